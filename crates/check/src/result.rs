@@ -1,0 +1,74 @@
+//! What a run found out: the only thing a report sees.
+
+use connlint_core::{Finding, Location, Span};
+
+/// The outcome of one run, ready to be rendered in any format.
+#[derive(Debug, Default)]
+pub struct Review {
+    /// Every finding, suppressed ones included, sorted by [`Finding::sort_key`].
+    pub findings: Vec<Finding>,
+    /// Files that were asked for and could not be read, in whole or in part, sorted by path.
+    pub unread: Vec<Unread>,
+    /// Number of files read, in whole or in part.
+    pub files_read: usize,
+    /// Every connector, sorted by id.
+    pub connectors: Vec<ConnectorSummary>,
+    /// Places that hold a secret's text, sorted: no output may show these bytes.
+    pub secrets: Vec<Span>,
+}
+
+/// A file that could not be read, in whole or in part.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Unread {
+    /// Path as shown to people.
+    pub path: String,
+    /// Why.
+    pub reason: UnreadReason,
+    /// Detail for people: lower case, no full stop, free of any text of the file.
+    pub detail: String,
+}
+
+/// Why a file was not read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum UnreadReason {
+    /// A Helm or Jinja template: only its output could be judged.
+    Template,
+    /// A syntax error; the lines were still searched for secrets.
+    Syntax,
+    /// Larger than the limit.
+    TooLarge,
+    /// Neither UTF-8 nor UTF-16.
+    NotText,
+    /// The file system refused.
+    Io,
+}
+
+impl UnreadReason {
+    /// The word used in every output.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Template => "template",
+            Self::Syntax => "syntax error",
+            Self::TooLarge => "too large",
+            Self::NotText => "not text",
+            Self::Io => "unreadable",
+        }
+    }
+}
+
+/// A connector as shown to people.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ConnectorSummary {
+    /// Stable id: its logical address, prefixed by the folder or file it is declared in.
+    pub id: String,
+    /// What it connects to, such as `snowflake` or `github`.
+    pub system: String,
+    /// The environment the votes agree on.
+    pub environment: Option<String>,
+    /// Owners, most trusted source first.
+    pub owners: Vec<String>,
+    /// Reference keys of its credentials; a literal is shown as `literal`.
+    pub credentials: Vec<String>,
+    /// Where it is declared.
+    pub at: Location,
+}

@@ -1,0 +1,17 @@
+//! The words every part of connlint shares: files, spans, severities, rules, findings and fingerprints.
+//!
+//! Nothing here reads, decides or prints.
+
+mod finding;
+mod fingerprint;
+mod rule;
+mod severity;
+mod source;
+mod span;
+
+pub use finding::{Finding, Label, Location, Suppression};
+pub use fingerprint::{Digest, Fingerprint, HashKey};
+pub use rule::{Control, RuleMeta};
+pub use severity::{Confidence, Severity, UnknownWord};
+pub use source::{Position, Source, Sources};
+pub use span::{FileId, Span};
