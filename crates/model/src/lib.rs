@@ -1,1 +1,25 @@
-//! Placeholder.
+//! Recognises principals, credentials, grants and connectors in resolved documents, using the fact tables.
+
+mod account;
+mod document;
+pub mod facts;
+mod find;
+mod key;
+mod model;
+mod part;
+pub mod secret;
+mod sharing;
+mod terraform;
+mod votes;
+mod walk;
+
+pub use document::{documents, is_known_json};
+pub use find::text_secrets;
+pub use connlint_resolve::RefKind;
+pub use facts::Part as Duty;
+pub use model::{Credential, Model, OwnersOf, Share, assemble};
+pub use part::{
+    Account, Channel, Connector, Key, Outside, Part, Persisted, Persistence, Redacted, SecretFile, SecretLiteral, Use,
+};
+pub use terraform::terraform;
+pub use votes::Environment;

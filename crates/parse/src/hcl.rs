@@ -1,6 +1,35 @@
 //! Our own syntax tree of HCL: small, span-keeping, and independent of the parser beneath.
 
-use connlint_core::Span;
+mod convert;
+mod duplicate;
+mod message;
+mod offsets;
+mod recover;
+mod scan;
+mod template;
+#[cfg(test)]
+mod tests;
+
+use connlint_core::{FileId, Span};
+
+pub(crate) use offsets::Offsets;
+pub(crate) use template::parse_template;
+
+use crate::{Parsed, Syntax};
+
+/// Parses a file in HCL's native syntax. The common case, a sound file, is parsed whole; any error makes it be
+/// parsed again item by item.
+pub(crate) fn parse(file: FileId, text: &str) -> Parsed {
+    let scan = scan::scan(text);
+    if scan.items.iter().all(|item| item.refused.is_none())
+        && let Ok(body) = duplicate::parse_body(text)
+    {
+        let comments = scan.comments.iter().map(|range| Span::new(file, range.start, range.end)).collect();
+        let body = convert::Convert::new(file, text, Offsets::Shift(0)).body(body);
+        return Parsed { syntax: Syntax::Hcl(body), comments, errors: Vec::new() };
+    }
+    recover::parse(file, text)
+}
 
 /// A sequence of attributes and blocks; each list is in source order.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -1,1 +1,14 @@
-//! Placeholder.
+//! Follows variables, locals, modules, templates, anchors and wrappers, so that each value knows its origin.
+//!
+//! Both languages end in one type, [`Value`]: maps, lists and texts whose every piece is either a literal with the
+//! span it was written at, or a [`Reference`]. What cannot be resolved is a reference too, never a guess.
+
+pub mod data;
+mod reference;
+pub mod terraform;
+mod unwrap;
+mod value;
+
+pub use reference::split;
+pub use unwrap::unwrap;
+pub use value::{Entry, Kind, Link, Literal, Piece, RefKind, Reference, Text, Value, Via};

@@ -1,0 +1,120 @@
+//! Runs every rule and applies levels and suppressions.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use connlint_core::{Finding, Location, Severity, Span};
+
+use crate::build::number;
+use crate::result::{ConnectorSummary, Review};
+use crate::rule::{Evidence, Rule};
+use crate::rules;
+use crate::suppress::{Scope, allowance, apply};
+
+/// A comment of a file.
+#[derive(Clone, Debug)]
+pub struct Comment {
+    /// Its bytes.
+    pub span: Span,
+    /// Its text.
+    pub text: String,
+}
+
+/// What the configuration says of a rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Level {
+    /// The rule does not run.
+    Off,
+    /// Its findings have this severity.
+    At(Severity),
+}
+
+/// How to run.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Levels by rule id.
+    pub levels: BTreeMap<String, Level>,
+    /// The only rules to run; all where this is empty.
+    pub only: BTreeSet<String>,
+    /// What suppressions must say.
+    pub suppressions: Scope,
+    /// Whether suppressions hold at all.
+    pub heed_suppressions: bool,
+}
+
+/// Judges a model: its findings, connectors and the places that hold secrets. What was read, and what was not, is
+/// for the caller to add.
+pub fn run(evidence: &Evidence<'_>, comments: &[Comment], settings: &Settings) -> Review {
+    let mut findings: Vec<Finding> = Vec::new();
+    for rule in rules::ALL {
+        let id = rule.meta().id;
+        let level = settings.levels.get(id);
+        if level == Some(&Level::Off) || !(settings.only.is_empty() || settings.only.contains(id)) {
+            continue;
+        }
+        let mut found = rule.check(evidence);
+        if let Some(Level::At(severity)) = level {
+            found.iter_mut().for_each(|finding| finding.severity = *severity);
+        }
+        findings.extend(found);
+    }
+    if settings.heed_suppressions {
+        suppress(&mut findings, evidence, comments, settings);
+    }
+    scrub(&mut findings, evidence);
+    let path = |finding: &Finding| evidence.path(&finding.primary).to_owned();
+    findings.sort_by(|a, b| (path(a), a.sort_key()).cmp(&(path(b), b.sort_key())));
+    number(&mut findings);
+    let mut secrets: Vec<Span> = evidence.model.literals.iter().map(|it| it.at.span).collect();
+    secrets.sort();
+    Review { findings, connectors: connectors(evidence), secrets, ..Review::default() }
+}
+
+fn suppress(findings: &mut Vec<Finding>, evidence: &Evidence<'_>, comments: &[Comment], settings: &Settings) {
+    let ids: Vec<&str> = rules::ALL.iter().map(|rule| rule.meta().id).collect();
+    let read = comments.iter().filter_map(|comment| allowance(comment, &ids, &settings.suppressions));
+    let mut allowances: Vec<_> = read.collect();
+    apply(findings, &mut allowances, evidence.sources);
+    let ran = |rule: &str| settings.only.is_empty() || settings.only.contains(rule);
+    if ran(rules::InvalidException::META.id) && settings.levels.get(rules::InvalidException::META.id) != Some(&Level::Off) {
+        // A suppression of a rule that did not run cannot be used, which is not its fault.
+        let wrong = allowances.iter().filter(|it| it.problem.is_some() || (!it.used && ran(&it.rule)));
+        findings.extend(wrong.map(|it| rules::InvalidException::of(evidence, it)));
+    }
+}
+
+/// Addresses hold keys of maps, and a key can equal a secret: such parts of an address are not shown.
+fn scrub(findings: &mut [Finding], evidence: &Evidence<'_>) {
+    let secrets: BTreeSet<&str> =
+        evidence.model.literals.iter().map(|it| it.text.reveal()).filter(|text| text.len() >= 6).collect();
+    let clean = |text: &mut String| {
+        let parts = |c: char| !c.is_alphanumeric() && !matches!(c, '_' | '-' | '+' | '=' | '!' | '@' | '#' | '$' | '%' | '^' | '&' | '*');
+        let held: Vec<String> = text.split(parts).filter(|part| secrets.contains(part)).map(str::to_owned).collect();
+        for secret in held {
+            *text = text.replace(&secret, "***");
+        }
+    };
+    for finding in findings {
+        clean(&mut finding.message);
+        clean(&mut finding.label);
+        clean(&mut finding.primary.path);
+        clean(&mut finding.help);
+        for related in &mut finding.related {
+            clean(&mut related.message);
+            clean(&mut related.location.path);
+        }
+    }
+}
+
+fn connectors(evidence: &Evidence<'_>) -> Vec<ConnectorSummary> {
+    let model = evidence.model;
+    let all = model.connectors.iter().zip(&model.credentials).filter(|(connector, _)| connector.certain);
+    all.map(|(connector, credentials)| ConnectorSummary {
+        id: connector.id.clone(),
+        system: connector.system.clone(),
+        environment: connector.environment.map(|it| it.name().to_owned()),
+        owners: connector.owners.clone(),
+        credentials: credentials.clone(),
+        at: Location { via: Vec::new(), ..connector.at.clone() },
+    })
+    .collect()
+}

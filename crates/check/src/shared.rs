@@ -1,0 +1,155 @@
+//! The judgement that the four rules about shared credentials have in common: which of them a credential breaks,
+//! and how to tell people. One credential makes one finding, of the most severe rule that applies.
+
+use std::collections::BTreeSet;
+
+use connlint_core::{Confidence, Finding, Label, Location, RuleMeta, Severity};
+use connlint_model::{Connector, Credential, Duty, RefKind, Share};
+
+use crate::build::{finding, list};
+use crate::rule::Evidence;
+
+/// Which way a credential is shared, most severe first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Sharing {
+    Environments,
+    Teams,
+    FanOut,
+    Connectors,
+}
+
+/// More distinct systems than this behind one credential are a fan-out.
+const MOST_SYSTEMS: usize = 3;
+
+/// Findings for every credential that is shared in this way.
+pub(crate) fn findings(evidence: &Evidence<'_>, meta: &'static RuleMeta, way: Sharing) -> Vec<Finding> {
+    let shared = evidence.model.shared.iter();
+    shared.filter(|credential| sharing(evidence, credential) == Some(way)).map(|it| describe(evidence, meta, way, it)).collect()
+}
+
+fn connector<'a>(evidence: &'a Evidence<'_>, share: &Share) -> Option<&'a Connector> {
+    evidence.model.connectors.get(share.connector)
+}
+
+fn sharing(evidence: &Evidence<'_>, credential: &Credential) -> Option<Sharing> {
+    let all: Vec<&Connector> = credential.shares.iter().filter_map(|share| connector(evidence, share)).collect();
+    let environments: BTreeSet<_> = all.iter().filter_map(|it| it.environment).collect();
+    if environments.len() > 1 && environments.iter().any(|it| it.is_production()) {
+        return Some(Sharing::Environments);
+    }
+    let owned: BTreeSet<_> = all.iter().filter(|it| !it.owners.is_empty()).map(|it| &it.owners).collect();
+    if owned.len() > 1 && all.iter().all(|it| !it.owners.is_empty()) {
+        return Some(Sharing::Teams);
+    }
+    let systems: BTreeSet<_> = all.iter().map(|it| &it.system).collect();
+    if systems.len() > MOST_SYSTEMS {
+        return Some(Sharing::FanOut);
+    }
+    // A document that names no connectors is one only by courtesy; two of them prove nothing unless the secret
+    // itself is written in both.
+    let certain = all.iter().filter(|it| it.certain).count();
+    (certain >= 2 || credential.kind.is_none()).then_some(Sharing::Connectors)
+}
+
+fn describe(evidence: &Evidence<'_>, meta: &'static RuleMeta, way: Sharing, credential: &Credential) -> Finding {
+    let all: Vec<&Connector> = credential.shares.iter().filter_map(|share| connector(evidence, share)).collect();
+    let what = subject(credential);
+    let distinct = |texts: Vec<String>| texts.into_iter().collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>();
+    let environments = distinct(all.iter().filter_map(|it| it.environment).map(|it| it.name().to_owned()).collect());
+    let owners = distinct(all.iter().flat_map(|it| it.owners.clone()).collect());
+    let systems = distinct(all.iter().map(|it| it.system.clone()).collect());
+    let ids = distinct(all.iter().map(|it| it.id.clone()).collect());
+    fn shown(texts: &[String]) -> String {
+        list(&texts.iter().map(String::as_str).collect::<Vec<_>>(), 4)
+    }
+    let message = match way {
+        Sharing::Environments => format!("{what} is shared by {}", shown(&environments)),
+        Sharing::Teams => format!("{what} is shared by the teams {}", shown(&owners)),
+        Sharing::FanOut => format!("{what} reaches {} systems: {}", systems.len(), shown(&systems)),
+        Sharing::Connectors => format!("{what} is shared by {} connectors", ids.len()),
+    };
+    let mut places = credential.shares.iter();
+    let Some(first) = places.next() else {
+        return finding(meta, Location::default(), message, String::new()).build(evidence, &credential.key);
+    };
+    let related = places
+        .map(|share| Label { location: share.at.clone(), message: taken(evidence, share) })
+        .collect();
+    // Secrets of a workflow may be defined once for each of its environments, which the code does not show.
+    let unsure = credential.kind == Some(RefKind::CiSecret) && way == Sharing::Environments;
+    let simple = way == Sharing::Connectors && one_namespace(&all);
+    let severity = if unsure || simple { Severity::Medium } else { meta.severity };
+    let confidence = if unsure { Confidence::Low } else { meta.confidence };
+    finding(meta, first.at.clone(), message, taken(evidence, first))
+        .related(related)
+        .severity(severity)
+        .confidence(confidence)
+        .help(help(way, credential, unsure))
+        .build(evidence, &credential.key)
+}
+
+/// Several apps of one namespace, run by the same people for the same purpose.
+fn one_namespace(all: &[&Connector]) -> bool {
+    let of = |it: &Connector| it.identity.strip_prefix("k8s:").and_then(|it| it.rsplit_once('/')).map(|(scope, _)| scope.to_owned());
+    let scopes: BTreeSet<Option<String>> = all.iter().map(|it| of(it)).collect();
+    scopes.len() == 1 && scopes.iter().all(Option::is_some)
+}
+
+fn subject(credential: &Credential) -> String {
+    let setting = credential.shares.first().map_or("secret", |share| share.setting.rsplit(['.', '/']).next().unwrap_or("secret"));
+    match credential.kind {
+        None => format!("the literal behind `{setting}`"),
+        Some(kind) => format!("{} `{}`", noun(kind), name(&credential.key)),
+    }
+}
+
+fn noun(kind: RefKind) -> &'static str {
+    match kind {
+        RefKind::Env => "the environment variable",
+        RefKind::CiSecret => "the CI secret",
+        RefKind::K8sSecret => "the Kubernetes Secret",
+        RefKind::SecretStore => "the stored secret",
+        RefKind::Variable => "the variable",
+        RefKind::Generated => "the generated secret",
+        RefKind::File => "the file",
+        _ => "the credential",
+    }
+}
+
+/// The part of a key that people recognise.
+fn name(key: &str) -> &str {
+    let key = key.split_once('@').map_or(key, |(name, _)| name);
+    let rest = key.strip_prefix("tf:").and_then(|it| it.split_once(':')).map(|(_, address)| address);
+    rest.or_else(|| key.split_once(':').map(|(_, rest)| rest)).unwrap_or(key)
+}
+
+fn taken(evidence: &Evidence<'_>, share: &Share) -> String {
+    let Some(connector) = connector(evidence, share) else { return "taken here".to_owned() };
+    let verb = match share.role {
+        Duty::Consumer => "takes it",
+        Duty::Issuer => "is protected by it",
+        Duty::Store => "keeps it",
+    };
+    let mut notes: Vec<String> = connector.environment.map(|it| it.name().to_owned()).into_iter().collect();
+    notes.extend(connector.owners.first().cloned());
+    let notes = if notes.is_empty() { String::new() } else { format!(" ({})", notes.join(", ")) };
+    format!("{}{notes} {verb} here", connector.id)
+}
+
+fn help(way: Sharing, credential: &Credential, unsure: bool) -> String {
+    let mint = match credential.kind {
+        None => "put a separate secret for each into the secret store and refer to it",
+        Some(RefKind::Generated) => "generate one for each, with `for_each` or a second resource",
+        Some(RefKind::Resource | RefKind::External) => "create one for each, with `for_each` or a second resource",
+        Some(RefKind::Variable) => "declare a variable for each",
+        Some(RefKind::K8sSecret | RefKind::SecretStore) => "store a separate secret for each",
+        _ => "create a separate secret for each",
+    };
+    let whom = match way {
+        Sharing::Environments => "environment, and take production's out of the others",
+        Sharing::Teams => "team, and hand over its ownership",
+        Sharing::FanOut | Sharing::Connectors => "connector",
+    };
+    let sure = if unsure { "; if each GitHub environment defines its own secret of this name, suppress this finding with that reason" } else { "" };
+    format!("{mint} {whom}; then rotate the shared one{sure}")
+}

@@ -1,0 +1,94 @@
+//! YAML and JSON documents: tells the formats apart and hands each to its reader.
+
+mod compose;
+mod generic;
+mod kubernetes;
+mod workflow;
+
+use connlint_core::{Location, Span};
+use connlint_resolve::{Kind, RefKind, Value};
+
+use crate::facts::Part as Duty;
+use crate::find::Place;
+use crate::key::{canonical, literal_keys};
+use crate::part::{Connector, Key, Part, Use};
+use crate::votes::{Environment, is_trial};
+use crate::walk::{Leaf, Written};
+
+/// Everything the documents of one file say.
+pub fn documents(path: &str, values: &[Value], written: Written<'_>) -> Part {
+    let mut part = Part::default();
+    let place = Place { address: path, trial: is_trial(path), written };
+    for value in values {
+        if kubernetes::fits(value) {
+            kubernetes::read(&mut part, &place, path, value);
+        } else if compose::fits(value) {
+            compose::read(&mut part, &place, path, value);
+        } else if workflow::fits(path, value) {
+            workflow::read(&mut part, &place, value);
+        } else {
+            generic::read(&mut part, &place, path, value);
+        }
+    }
+    part
+}
+
+/// Whether a JSON file is of a kind that holds connectors, told by words that such files have.
+pub fn is_known_json(text: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "\"connector.class\"", "\"apiVersion\"", "\"containerDefinitions\"", "\"mcpServers\"", "\"auths\"", "\"private_key\"", "\"planned_values\"",
+        "\"lineage\"", "\"linkedService", "\"connectionString\"", "\"serviceProviderConnections\"", "\"managedApiConnections\"", "\"identityProviders\"", "\"clientSecret\"", "\"AWSTemplateFormatVersion\"", "\"typeProperties\"", "\"datasources\"",
+        "\"client_secret\"", "\"environment\"", "\"password\"", "\"secretAccessKey\"", "\"connections\"", "\"$schema\"", "\"conn_type\"",
+    ];
+    WORDS.iter().any(|word| text.contains(word))
+}
+
+/// A connector of this file.
+fn connector(part: &mut Part, identity: String, id: String, system: &str, at: Location) -> usize {
+    let environment = None;
+    let (system, owners) = (system.to_owned(), Vec::new());
+    part.connectors.push(Connector { identity, id, system, environment, owners, at, certain: true });
+    part.connectors.len() - 1
+}
+
+/// Records the credentials a leaf takes: its references, and the secrets just found in it. `scope` sets apart
+/// environment variables of different places; `own` says which references count whatever the leaf is named.
+fn take(part: &mut Part, place: &Place<'_, '_>, connector: usize, duty: Duty, scope: &str, leaf: &Leaf<'_>, named: bool) {
+    if matches!(leaf.value.kind, Kind::OneOf(_)) {
+        return;
+    }
+    let mut keys: Vec<Key> = Vec::new();
+    for reference in leaf.value.references(8) {
+        let takes = match reference.kind {
+            RefKind::CiSecret => &*reference.key != "ci:GITHUB_TOKEN",
+            RefKind::K8sSecret | RefKind::SecretStore => true,
+            RefKind::Env | RefKind::ConfigProvider => named,
+            _ => false,
+        };
+        if takes {
+            let key = match reference.kind {
+                RefKind::Env | RefKind::ConfigProvider => format!("{}@{scope}", reference.key).into(),
+                _ => canonical(reference),
+            };
+            keys.push(Key::Reference(reference.kind, key));
+        }
+    }
+    keys.extend(literal_keys(part, leaf.value).into_iter().map(|(key, _)| key));
+    for key in keys {
+        let mut at = place.location(&leaf.dotted(), leaf.value);
+        if let Some(first) = leaf.value.steps().next() {
+            at.span = first;
+        }
+        part.uses.push(Use { connector, key, role: duty, at, setting: leaf.name.to_owned() });
+    }
+}
+
+/// Span of a map's first key, for pointing at it.
+fn head(value: &Value) -> Span {
+    value.entries().first().map_or(value.span, |entry| entry.key_span)
+}
+
+/// The environment that a file's path names, nearest folder first.
+fn path_environment(path: &str) -> Option<Environment> {
+    path.rsplit('/').find_map(Environment::in_text)
+}

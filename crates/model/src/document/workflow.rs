@@ -1,0 +1,107 @@
+//! GitHub Actions: which job gives which secret to which system.
+
+use connlint_core::Location;
+use connlint_resolve::{RefKind, Value};
+
+use super::connector;
+use crate::facts::Part as Duty;
+use crate::find::{Place, find, find_all};
+use crate::part::{Channel, Key, Outside, Part, Use};
+use crate::secret::{Context, Role};
+use crate::votes::Environment;
+use crate::walk::{Leaf, Walk};
+
+/// Actions that log in somewhere: what they start with, the system, and the inputs that take a long-lived cloud
+/// key although the cloud takes the workflow's own identity.
+/// Source: the README of each action, checked 2026-11-21.
+const LOGINS: &[(&str, &str, &[&str])] = &[
+    ("aws-actions/configure-aws-credentials", "aws", &["aws-access-key-id", "aws-secret-access-key"]),
+    ("azure/login", "azure", &["creds"]),
+    ("Azure/login", "azure", &["creds"]),
+    ("google-github-actions/auth", "gcp", &["credentials_json"]),
+    ("google-github-actions/setup-gcloud", "gcp", &["service_account_key"]),
+    ("docker/login-action", "container registry", &[]),
+    ("hashicorp/vault-action", "vault", &[]),
+    ("hashicorp/setup-terraform", "terraform cloud", &[]),
+    ("actions/checkout", "github", &[]),
+    ("peter-evans/", "github", &[]),
+    ("slackapi/", "slack", &[]),
+    ("8398a7/action-slack", "slack", &[]),
+    ("codecov/", "codecov", &[]),
+    ("cloudflare/", "cloudflare", &[]),
+    ("pypa/gh-action-pypi-publish", "pypi", &[]),
+    ("SonarSource/", "sonar", &[]),
+];
+
+/// Jobs under `.github/workflows`, or the steps of a composite action.
+pub(super) fn fits(path: &str, value: &Value) -> bool {
+    (path.contains(".github/workflows/") && value.get("jobs").is_some())
+        || (value.get("jobs").is_some() && (value.get("on").is_some() || value.get("true").is_some()))
+        || value.at(&["runs", "using"]).is_some()
+}
+
+pub(super) fn read(part: &mut Part, place: &Place<'_, '_>, value: &Value) {
+    for entry in value.entries().iter().filter(|entry| &*entry.key != "jobs") {
+        find_all(part, place, &entry.value, &[&entry.key], Context::Setting);
+    }
+    for job in value.get("jobs").map(Value::entries).unwrap_or_default() {
+        let environment = job.value.get("environment").and_then(|it| it.text().or_else(|| it.get("name")?.text()));
+        let environment = environment.and_then(|name| Environment::named(name).or_else(|| Environment::in_text(name)));
+        let environment = environment.or_else(|| Environment::in_text(&job.key));
+        let address = format!("jobs.{}", job.key);
+        let place = Place { address: &address, ..*place };
+        for entry in job.value.entries() {
+            if &*entry.key == "steps" {
+                for step in entry.value.items() {
+                    let uses = step.get("uses").and_then(Value::text).unwrap_or_default();
+                    secrets(part, &place, step, uses, environment);
+                }
+            } else {
+                let called = job.value.get("uses").and_then(Value::text).unwrap_or_default();
+                let named = Value::new(connlint_resolve::Kind::Map([entry.clone()].into()), entry.key_span);
+                secrets(part, &place, &named, called, environment);
+            }
+        }
+    }
+}
+
+/// The secrets that a step, or a setting of a job, hands over.
+fn secrets(part: &mut Part, place: &Place<'_, '_>, value: &Value, uses: &str, environment: Option<Environment>) {
+    let login = LOGINS.iter().find(|(action, ..)| uses.starts_with(action));
+    let visit = |leaf: &Leaf<'_>| {
+        let context = if matches!(leaf.path.first().map(|it| &**it), Some("env" | "with")) { Context::Literal } else { Context::Setting };
+        find(part, place, leaf, Role::Unknown, context);
+        for reference in leaf.value.references(32) {
+            if reference.kind != RefKind::CiSecret || &*reference.key == "ci:GITHUB_TOKEN" {
+                continue;
+            }
+            let secret = reference.key.trim_start_matches("ci:");
+            let system = login.map_or_else(|| system_of(secret), |(_, system, _)| (*system).to_owned());
+            let stage = environment.map_or("", Environment::name);
+            let mut at = place.location(&leaf.dotted(), leaf.value);
+            at.span = reference.span;
+            let header = Location { span: reference.span, ..at.clone() };
+            let index = connector(part, format!("actions:{system}:{stage}"), format!("{}:{system}", place.address), &system, header);
+            if let Some(connector) = part.connectors.get_mut(index) {
+                connector.environment = environment;
+            }
+            if let Some((_, system, keys)) = login
+                && keys.contains(&leaf.name)
+                && !leaf.name.ends_with("-id")
+            {
+                let setting = format!("{system} {}", leaf.name);
+                part.outside.push(Outside { how: Channel::StaticCloudKey, at: at.clone(), setting });
+            }
+            let key = Key::Reference(RefKind::CiSecret, reference.key.clone());
+            part.uses.push(Use { connector: index, key, role: Duty::Consumer, at, setting: leaf.name.to_owned() });
+        }
+    };
+    Walk::new(place.written, Context::Setting, visit).value(value);
+}
+
+/// The system a secret is for, as its name tells: everything before the words of the trade.
+fn system_of(secret: &str) -> String {
+    const TRADE: &[&str] = &["TOKEN", "KEY", "SECRET", "PASSWORD", "PASS", "PAT", "API", "ACCESS", "CREDENTIALS", "CREDS", "PRIVATE", "ID", "WEBHOOK", "URL", "SSH", "DEPLOY", "AUTH", "CLIENT"];
+    let words: Vec<&str> = secret.split('_').take_while(|word| !TRADE.contains(&word.to_ascii_uppercase().as_str())).collect();
+    if words.is_empty() { secret.to_ascii_lowercase() } else { words.join(" ").to_ascii_lowercase() }
+}

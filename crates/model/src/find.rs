@@ -1,0 +1,182 @@
+//! Finds the secrets in one value, whichever way it is written.
+
+use connlint_core::{Location, Span};
+use connlint_resolve::{Kind, Literal, Piece, Value};
+
+use crate::part::{Part, Redacted, SecretLiteral};
+use crate::secret::{Context, Judgement, Role, assignments, judge, tokens};
+use crate::walk::{Leaf, Walk, Written};
+
+/// What is known about the place of a value.
+#[derive(Clone, Copy)]
+pub(crate) struct Place<'p, 'a> {
+    /// Address of what the value belongs to.
+    pub(crate) address: &'p str,
+    /// Whether it is for trying things out.
+    pub(crate) trial: bool,
+    /// Gives the written bytes of a span.
+    pub(crate) written: Written<'a>,
+}
+
+impl Place<'_, '_> {
+    pub(crate) fn location(&self, path: &str, value: &Value) -> Location {
+        let path = if path.is_empty() { self.address.to_owned() } else { format!("{}/{path}", self.address) };
+        Location { span: value.span, path, via: value.steps().collect() }
+    }
+}
+
+/// Adds the secrets of a leaf to the part; tells whether there was one.
+pub(crate) fn find(part: &mut Part, place: &Place, leaf: &Leaf<'_>, role: Role, context: Context) -> bool {
+    let before = part.literals.len();
+    let value = leaf.value;
+    match &value.kind {
+        Kind::Text(text) => {
+            let pieces = text.pieces();
+            let alone = pieces.len() == 1;
+            for piece in &pieces {
+                let Piece::Literal(literal) = piece else { continue };
+                // Part of a longer text: its name says nothing of it, unless it is the default of the rest.
+                let (name, role) = if alone || literal.default { (leaf.name, role) } else { ("", Role::Unknown) };
+                literal_secret(part, place, leaf, literal, name, role, context);
+            }
+        }
+        Kind::Number(text) => {
+            let literal = Literal { text: text.clone(), span: value.span, default: false, tag: None };
+            literal_secret(part, place, leaf, &literal, leaf.name, role, context);
+        }
+        _ => {}
+    }
+    part.literals.len() > before
+}
+
+fn literal_secret(
+    part: &mut Part,
+    place: &Place,
+    leaf: &Leaf<'_>,
+    literal: &Literal,
+    name: &str,
+    role: Role,
+    context: Context,
+) {
+    let text = &*literal.text;
+    let several_lines = text.trim_end().contains('\n');
+    if !several_lines {
+        if let Some(judgement) = judge(name, text, role, context) {
+            push(part, place, leaf, literal, name, &judgement);
+            return;
+        }
+        // A command line: `--password=…`, `-e NAME=…`.
+        if text.contains(' ') && text.contains('=') {
+            in_lines(part, place, leaf, literal);
+        }
+        return;
+    }
+    // A key in PEM, or any text whose formats tell themselves, is one secret; else look at its lines.
+    let hits = tokens(text);
+    for hit in &hits {
+        let judgement = Judgement {
+            range: hit.range.clone(),
+            evidence: crate::secret::Evidence::Format(hit.what),
+            strength: if hit.sample { crate::secret::Strength::Sample } else { crate::secret::Strength::Strong },
+        };
+        push(part, place, leaf, literal, name, &judgement);
+    }
+    in_lines(part, place, leaf, literal);
+}
+
+fn in_lines(part: &mut Part, place: &Place, leaf: &Leaf<'_>, literal: &Literal) {
+    for it in assignments(&literal.text) {
+        let Some(judgement) = judge(it.name, it.value, Role::Unknown, Context::Literal) else { continue };
+        let start = it.range.start + judgement.range.start;
+        let range = start..start + judgement.range.len();
+        push(part, place, leaf, literal, it.name, &Judgement { range, ..judgement });
+    }
+}
+
+fn push(part: &mut Part, place: &Place, leaf: &Leaf<'_>, literal: &Literal, name: &str, judgement: &Judgement) {
+    let text = literal.text.get(judgement.range.clone()).unwrap_or_default();
+    let span = span_within(literal, &judgement.range, place.written);
+    let overlapping = |own: &SecretLiteral| own.at.span.overlaps(span);
+    if part.literals.iter().rev().take(8).any(overlapping) {
+        return;
+    }
+    let mut at = place.location(&leaf.dotted(), leaf.value);
+    at.span = span;
+    part.literals.push(SecretLiteral {
+        text: Redacted::new(text),
+        at,
+        taken: leaf.value.steps().next().unwrap_or(span),
+        name: if name.is_empty() { leaf.name.to_owned() } else { name.to_owned() },
+        evidence: judgement.evidence,
+        strength: judgement.strength,
+        default: literal.default,
+        trial: place.trial,
+    });
+}
+
+/// Bytes of a range of a literal: exact where it is written as it reads; else the lines that hold it.
+fn span_within(literal: &Literal, range: &std::ops::Range<usize>, written: Written) -> Span {
+    let whole = literal.span;
+    let start = whole.start as usize;
+    if whole.len() == literal.text.len() {
+        return Span::new(whole.file, start + range.start, start + range.end);
+    }
+    let bytes = written(whole);
+    let wanted = literal.text.get(range.clone()).unwrap_or_default();
+    let first = wanted.lines().next().unwrap_or_default();
+    match bytes.find(first) {
+        Some(at) if !first.is_empty() && wanted.lines().count() <= 1 => {
+            Span::new(whole.file, start + at, start + at + first.len())
+        }
+        Some(at) if !first.is_empty() => {
+            let last = wanted.trim_end().lines().last().unwrap_or(first);
+            let end = bytes.get(at..).and_then(|rest| rest.find(last)).map_or(bytes.len(), |end| at + end + last.len());
+            Span::new(whole.file, start + at, start + end)
+        }
+        _ => whole,
+    }
+}
+
+/// Finds the secrets of a whole value by names alone.
+pub(crate) fn find_all(part: &mut Part, place: &Place, value: &Value, path: &[&str], context: Context) {
+    let visit = |leaf: &Leaf<'_>| {
+        find(part, place, leaf, Role::Unknown, leaf.context);
+    };
+    Walk::new(place.written, context, visit).below(path).value(value);
+}
+
+/// Secrets in text that is read line by line: comments, and files that do not parse.
+pub fn text_secrets(text: &str, file: connlint_core::FileId, path: &str, trial: bool, names: bool) -> Vec<SecretLiteral> {
+    let mut found: Vec<SecretLiteral> = Vec::new();
+    let mut add = |range: std::ops::Range<usize>, name: &str, evidence, strength| {
+        let span = Span::new(file, range.start, range.end);
+        if found.iter().rev().take(64).any(|own| own.at.span.overlaps(span)) {
+            return;
+        }
+        let secret = text.get(range).unwrap_or_default();
+        found.push(SecretLiteral {
+            text: Redacted::new(secret),
+            at: Location { span, path: format!("{path}/{name}"), via: Vec::new() },
+            taken: span,
+            name: name.to_owned(),
+            evidence,
+            strength,
+            default: false,
+            trial,
+        });
+    };
+    for hit in tokens(text) {
+        let strength = if hit.sample { crate::secret::Strength::Sample } else { crate::secret::Strength::Strong };
+        add(hit.range, "text", crate::secret::Evidence::Format(hit.what), strength);
+    }
+    if names {
+        for it in assignments(text) {
+            if let Some(judgement) = judge(it.name, it.value, Role::Unknown, Context::Setting) {
+                let start = it.range.start + judgement.range.start;
+                add(start..start + judgement.range.len(), it.name, judgement.evidence, judgement.strength);
+            }
+        }
+    }
+    found.sort_by_key(|it| it.at.span);
+    found
+}

@@ -1,0 +1,177 @@
+//! The model of a whole run: every part joined, one credential wherever it is taken.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use connlint_core::{FileId, Location, Span};
+use connlint_resolve::RefKind;
+
+use crate::facts::Part as Duty;
+use crate::part::{Account, Connector, Key, Outside, Part, Persisted, SecretFile, SecretLiteral, Use};
+use crate::secret::Strength;
+
+/// Everything a run knows of the code's connectors and credentials.
+#[derive(Debug, Default)]
+pub struct Model {
+    /// Secrets written in the code, one for each place, sorted by place.
+    pub literals: Vec<SecretLiteral>,
+    /// Where else each of them goes; same index as `literals`.
+    pub reaches: Vec<Vec<Location>>,
+    /// Every connector, sorted by id.
+    pub connectors: Vec<Connector>,
+    /// Every credential that more than one connector takes, sets or keeps.
+    pub shared: Vec<Credential>,
+    /// Reference keys of each connector's credentials; same index as `connectors`.
+    pub credentials: Vec<Vec<String>>,
+    /// Accounts that name nobody, sorted by place.
+    pub accounts: Vec<Account>,
+    /// Secrets read from files, sorted by place.
+    pub files: Vec<SecretFile>,
+    /// Secrets that are stored needlessly, sorted by place.
+    pub persisted: Vec<Persisted>,
+    /// Secrets that come from elsewhere than a store, sorted by place.
+    pub outside: Vec<Outside>,
+}
+
+/// One credential and those who share it.
+#[derive(Clone, Debug)]
+pub struct Credential {
+    /// Its key, free of any value.
+    pub key: String,
+    /// What kind of place it is in; nothing for a literal.
+    pub kind: Option<RefKind>,
+    /// Those who share it, sorted by place, at least two.
+    pub shares: Vec<Share>,
+}
+
+/// One who shares a credential.
+#[derive(Clone, Debug)]
+pub struct Share {
+    /// Index of the connector in the model.
+    pub connector: usize,
+    /// What it does with the credential.
+    pub role: Duty,
+    /// Where it takes it.
+    pub at: Location,
+    /// The setting that takes it.
+    pub setting: String,
+}
+
+/// Owners of files by path, as `CODEOWNERS` and the configuration say.
+pub type OwnersOf<'a> = &'a dyn Fn(FileId) -> Vec<String>;
+
+/// Joins the parts of a run.
+pub fn assemble(parts: Vec<Part>, owners_of: OwnersOf<'_>) -> Model {
+    let mut model = Model::default();
+    let mut uses: Vec<Use> = Vec::new();
+    let mut by_identity: HashMap<String, usize> = HashMap::new();
+    let mut literals = Vec::new();
+    for part in parts {
+        let mut index = Vec::with_capacity(part.connectors.len());
+        for mut connector in part.connectors {
+            if connector.owners.is_empty() {
+                connector.owners = owners_of(connector.at.span.file);
+            }
+            let next = model.connectors.len();
+            let at = *by_identity.entry(connector.identity.clone()).or_insert(next);
+            index.push(at);
+            match model.connectors.get_mut(at) {
+                Some(known) => {
+                    known.environment = known.environment.or(connector.environment);
+                    known.certain |= connector.certain;
+                }
+                None => model.connectors.push(connector),
+            }
+        }
+        uses.extend(part.uses.into_iter().filter_map(|it| Some(Use { connector: *index.get(it.connector)?, ..it })));
+        literals.extend(part.literals);
+        model.accounts.extend(part.accounts);
+        model.files.extend(part.files);
+        model.persisted.extend(part.persisted);
+        model.outside.extend(part.outside);
+    }
+    one_a_place(&mut model, literals);
+    once(&mut model.accounts, |it| it.at.span);
+    once(&mut model.files, |it| it.at.span);
+    once(&mut model.persisted, |it| it.at.span);
+    once(&mut model.outside, |it| it.at.span);
+    model.credentials = credentials(&model, &uses);
+    model.shared = crate::sharing::shared(&model, uses);
+    sort_connectors(&mut model);
+    model
+}
+
+fn once<T>(items: &mut Vec<T>, place: impl Fn(&T) -> Span) {
+    items.sort_by_key(&place);
+    items.dedup_by_key(|it| place(it));
+}
+
+/// One literal for each place: the best evidence wins, and every other place it was met at is where it goes.
+fn one_a_place(model: &mut Model, mut literals: Vec<SecretLiteral>) {
+    literals.sort_by(|a, b| {
+        let key = |it: &SecretLiteral| (it.at.span.file, it.at.span.start, u32::MAX - it.at.span.end);
+        key(a).cmp(&key(b)).then(b.evidence.cmp(&a.evidence)).then(a.at.via.len().cmp(&b.at.via.len()))
+    });
+    for literal in literals {
+        let last = model.literals.last_mut().filter(|last| last.at.span.overlaps(literal.at.span));
+        let Some(last) = last else {
+            model.reaches.push(Vec::new());
+            model.literals.push(literal);
+            continue;
+        };
+        let Some(reaches) = model.reaches.last_mut() else { continue };
+        let taken = Location { span: literal.taken, ..literal.at.clone() };
+        let new = taken.span != last.at.span && taken.path != last.at.path && reaches.iter().all(|it| it.span != taken.span);
+        if new && reaches.len() < 32 && !literal.at.via.is_empty() {
+            reaches.push(taken);
+        }
+        last.strength = last.strength.max(literal.strength);
+        if literal.evidence > last.evidence {
+            last.evidence = literal.evidence;
+        }
+        // The place that holds the literal itself names it best.
+        if literal.at.via.len() < last.at.via.len() {
+            let spare = std::mem::replace(&mut last.at, literal.at.clone());
+            reaches.push(Location { span: last.taken, ..spare });
+            last.taken = literal.taken;
+            last.name = literal.name;
+        }
+    }
+}
+
+fn credentials(model: &Model, uses: &[Use]) -> Vec<Vec<String>> {
+    let mut all = vec![BTreeSet::new(); model.connectors.len()];
+    for it in uses {
+        if let Some(own) = all.get_mut(it.connector) {
+            own.insert(shown(&it.key));
+        }
+    }
+    all.into_iter().map(|own| own.into_iter().collect()).collect()
+}
+
+/// A key as people may see it.
+pub(crate) fn shown(key: &Key) -> String {
+    match key {
+        Key::Reference(_, key) => key.to_string(),
+        Key::Literal(..) => "literal".to_owned(),
+    }
+}
+
+/// Sorts the connectors by id, and everything that refers to them by index.
+fn sort_connectors(model: &mut Model) {
+    let mut order: Vec<usize> = (0..model.connectors.len()).collect();
+    let id = |index: &usize| model.connectors.get(*index).map(|it| (it.id.clone(), it.at.span));
+    order.sort_by_cached_key(id);
+    let place: BTreeMap<usize, usize> = order.iter().enumerate().map(|(new, old)| (*old, new)).collect();
+    for share in model.shared.iter_mut().flat_map(|it| &mut it.shares) {
+        share.connector = place.get(&share.connector).copied().unwrap_or(share.connector);
+    }
+    model.connectors = order.iter().filter_map(|old| model.connectors.get(*old).cloned()).collect();
+    model.credentials = order.iter().filter_map(|old| model.credentials.get(*old).cloned()).collect();
+}
+
+impl SecretLiteral {
+    /// Whether the secret protects something by itself.
+    pub fn is_strong(&self) -> bool {
+        self.strength == Strength::Strong
+    }
+}

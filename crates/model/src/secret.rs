@@ -1,0 +1,18 @@
+//! Which literals are secrets.
+//!
+//! A literal is judged by its role first (what the provider's schema says of the argument), then by its name, then
+//! by its own form. A reference, a name, a path, an id or a ciphertext is never a secret.
+
+mod form;
+mod judge;
+mod lines;
+mod name;
+mod random;
+mod token;
+mod uri;
+mod value;
+
+pub use judge::{Context, Evidence, Judgement, Role, Strength, judge};
+pub use lines::{Assignment, assignments};
+pub use name::{NameClass, classify};
+pub use token::{TokenHit, tokens};

@@ -1,0 +1,181 @@
+//! One literal, judged: is it a secret, by what evidence, and how strong is it.
+
+use std::ops::Range;
+
+use super::form::documentation_key;
+use super::name::{NameClass, classify};
+use super::token::tokens;
+use super::uri::{password_in_pairs, password_in_uri};
+use super::value::{Shape, names_a_secret, shape};
+
+/// What the place of a literal says about it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// The schema declares it a secret.
+    Secret,
+    /// The schema declares it sensitive, but it is an id, a user name or a public certificate.
+    Context,
+    /// Nothing is known but the name.
+    Unknown,
+}
+
+/// How the setting is used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Context {
+    /// A setting of a format we know little about: the value may name something instead of being it.
+    Setting,
+    /// An environment variable, a variable's default, or an argument that takes the value itself.
+    Literal,
+    /// An entry of a secret object (a Kubernetes Secret, a secret version).
+    SecretEntry,
+}
+
+/// What made a literal a secret.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Evidence {
+    /// The name of the setting and the form of the value.
+    Name,
+    /// The place: an entry of a secret object.
+    Place,
+    /// The provider's schema.
+    Schema,
+    /// The password part of an address or connection string.
+    Address,
+    /// A published format.
+    Format(&'static str),
+}
+
+/// How much a secret protects.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Strength {
+    /// A sample that works unless somebody changes it.
+    Sample,
+    /// A simple value that can be guessed.
+    Weak,
+    /// Anything else.
+    Strong,
+}
+
+/// A literal that is a secret.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Judgement {
+    /// The secret's bytes within the literal.
+    pub range: Range<usize>,
+    /// Why.
+    pub evidence: Evidence,
+    /// How much it protects.
+    pub strength: Strength,
+}
+
+/// Judges the literal `text` of the setting `name`.
+pub fn judge(name: &str, text: &str, role: Role, context: Context) -> Option<Judgement> {
+    let whole = trimmed(text);
+    let value = text.get(whole.clone()).unwrap_or_default();
+    if value.is_empty() {
+        return None;
+    }
+    let found = |range: Range<usize>, evidence, strength| Some(Judgement { range, evidence, strength });
+    // A format that tells itself needs no name.
+    if let Some(hit) = tokens(text).into_iter().next() {
+        let strength = if hit.sample { Strength::Sample } else { Strength::Strong };
+        return found(hit.range, Evidence::Format(hit.what), strength);
+    }
+    if let Some(range) = password_in_uri(text) {
+        let password = text.get(range.clone()).unwrap_or_default();
+        return match address_strength(password) {
+            Some(strength) => found(range, Evidence::Address, strength),
+            None => None,
+        };
+    }
+    if let Some(range) = password_in_pairs(text) {
+        let password = text.get(range.clone()).unwrap_or_default();
+        return match address_strength(password) {
+            Some(strength) => found(range, Evidence::Address, strength),
+            None => None,
+        };
+    }
+    if role == Role::Context {
+        return None;
+    }
+    let class = classify(name);
+    // The documented sample of a cloud's secret key is a placeholder wherever it authenticates something.
+    if documentation_key(value) {
+        return (class >= NameClass::Vague || role == Role::Secret)
+            .then_some(Judgement { range: whole, evidence: Evidence::Name, strength: Strength::Sample });
+    }
+    let shape = shape(value);
+    let strength = match shape {
+        Shape::Harmless | Shape::Blank => return None,
+        Shape::Sample => Strength::Sample,
+        Shape::Simple | Shape::Wordy => Strength::Weak,
+        Shape::Random => Strength::Strong,
+    };
+    let digits = value.bytes().all(|b| b.is_ascii_digit());
+    let evidence = match role {
+        Role::Secret => (class != NameClass::Plain || shape == Shape::Random || strong(value)).then_some(Evidence::Schema),
+        _ => by_name(class, context, shape, value, digits),
+    };
+    // A simple value is what people choose for passwords; long ones with several kinds of characters are strong.
+    let strength = if strength == Strength::Weak && strong(value) { Strength::Strong } else { strength };
+    found(whole, evidence?, strength)
+}
+
+fn by_name(class: NameClass, context: Context, shape: Shape, value: &str, digits: bool) -> Option<Evidence> {
+    let fits = match (class, shape) {
+        (NameClass::Plain, Shape::Random) if context == Context::SecretEntry => {
+            return (value.len() >= 16 && strong(value)).then_some(Evidence::Place);
+        }
+        (NameClass::Plain, _) => false,
+        (NameClass::Password, Shape::Wordy) => context != Context::Setting || !names_a_secret(value),
+        (NameClass::Password, _) => value.len() >= 3,
+        (NameClass::Secret, Shape::Random) => !digits || value.len() >= 8,
+        (NameClass::Secret, Shape::Wordy) => context != Context::Setting && value.len() >= 8 && !is_name_like(value),
+        (NameClass::Secret, _) => {
+            !digits && (context != Context::Setting && value.len() >= 6 || strong(value))
+        }
+        (NameClass::Loose | NameClass::Vague, Shape::Random) => {
+            value.len() >= 12 && strong(value)
+        }
+        (NameClass::Loose | NameClass::Vague, _) => {
+            context == Context::SecretEntry && class == NameClass::Vague && value.len() >= 16 && strong(value)
+        }
+    };
+    fits.then_some(Evidence::Name)
+}
+
+/// Names of secrets in stores and clusters: few words, lower case, about a secret.
+fn is_name_like(value: &str) -> bool {
+    value.len() <= 40 && names_a_secret(value) && !value.bytes().any(|b| b.is_ascii_uppercase())
+}
+
+/// A password inside an address is used as it is, so simple ones count; only blanks and references do not.
+fn address_strength(password: &str) -> Option<Strength> {
+    match shape(password) {
+        Shape::Blank => None,
+        Shape::Harmless => {
+            // `user:password@` is how documentation writes it, and how people leave it.
+            let word = password.bytes().all(|b| b.is_ascii_alphanumeric());
+            (word && password.len() >= 4).then_some(Strength::Weak)
+        }
+        Shape::Sample => Some(Strength::Sample),
+        Shape::Simple | Shape::Wordy if !strong(password) => Some(Strength::Weak),
+        _ => Some(Strength::Strong),
+    }
+}
+
+/// At least ten characters of three kinds, or sixteen of two kinds that do not spell words.
+fn strong(value: &str) -> bool {
+    let kinds = [
+        value.bytes().any(|b| b.is_ascii_lowercase()),
+        value.bytes().any(|b| b.is_ascii_uppercase()),
+        value.bytes().any(|b| b.is_ascii_digit()),
+        value.bytes().any(|b| b.is_ascii_punctuation()),
+    ];
+    let kinds = kinds.into_iter().filter(|kind| *kind).count();
+    value.len() >= 10 && kinds >= 3 || super::random::is_random(value) && value.len() >= 8
+}
+
+fn trimmed(text: &str) -> Range<usize> {
+    let start = text.len() - text.trim_start().len();
+    start..start + text.trim().len()
+}

@@ -1,0 +1,202 @@
+//! Whether a text can be the value of a secret at all: references, names, paths, placeholders and hashes cannot.
+
+use super::random::{distinct, is_random, is_wordy};
+
+/// What a text is, as far as its form tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Shape {
+    /// Never a secret: empty, a switch, a reference, a path, an id, a hash, a ciphertext.
+    Harmless,
+    /// Stands where a value is to be filled in.
+    Blank,
+    /// A sample that works unless somebody changes it (`changeme`).
+    Sample,
+    /// A well-known or simple value.
+    Simple,
+    /// Reads like a name: words joined by separators.
+    Wordy,
+    /// Reads like random characters.
+    Random,
+}
+
+const SWITCHES: &[&str] = &[
+    "true", "false", "yes", "no", "on", "off", "none", "null", "nil", "undefined", "enabled", "disabled", "required", "optional",
+    "default", "auto", "automatic", "n/a", "na", "never", "always", "unset", "empty", "string", "text", "plain", "sensitive", "hidden",
+    "ignored", "ignore", "inherit", "managed", "manual", "any", "all", "password", "passwd", "token", "basic", "bearer", "oauth", "oauth2", "saml", "oidc", "jwt", "hmac",
+    "rs256", "hs256", "es256", "scram-sha-256", "scram-sha-512", "sha256", "sha512", "md5", "plaintext", "base64", "opaque", "value", "key", "secret", "api_key", "apikey",
+    "random", "generated", "external", "internal", "unused", "file", "env", "vault", "aws", "kubernetes", "self", "anonymous",
+    "seconds", "minutes", "hours", "days", "symmetric", "asymmetric", "rsa", "ed25519", "ecdsa", "aes", "aes256", "aes-256-gcm", "url", "uri", "redacted", "unknown", "nothing", "tbd", "todo", "fixme",
+];
+
+/// Well-known simple passwords: a switch word above is one of them where a password is expected.
+const KNOWN: &[&str] = &["password", "passwd", "secret", "token", "anonymous", "default", "random", "vault"];
+
+/// Parts of texts that are to be replaced before use.
+const BLANKS: &[&str] = &[
+    "your_", "your-", "<your", "yourpass", "yourtoken", "yoursecret", "yourkey", "your ", "replace_", "replace-", "replaceme", "replace me", "replacethis",
+    "to-be-", "to_be_", "tobe", "tbd", "todo", "fixme", "placeholder", "redacted", "insert_", "insert-", "insert ", "enter_", "enter-", "enter ", "fill_", "fill-", "fill in",
+    "fillme", "xxxx", "****", "....", "____", "----", "...", "…", "not-a-", "not_a_", "notreal", "not-real", "not_real", "dummy", "fake", "mock", "example", "sample",
+    "set-me", "set_me", "setme", "set-in", "set_in", "put-your", "put_your", "put your", "populate", "provided", "override", "overridden", "managed by", "managed-by", "managed_by", "managed in", "see ", "stored in", "ask ", "goes here", "-here", "_here", "goes-here", "update_me", "updateme", "update-me", "manually", "initial_value", "initial-value", "undefined", "temporary-value",
+    "will be", "set by", "set via", "set-via", "set_via", "from ssm", "from vault", "out-of-band", "out of band", "unused", "ignored", "ignoreme", "ignore_me", "ignore-me", "foobar", "lorem",
+];
+
+const SAMPLES: &[&str] = &["changeme", "change-me", "change_me", "changethis", "change-this", "change_this", "change me", "changeit", "change_it", "change-it", "tochange", "to-change"];
+
+pub(super) fn shape(text: &str) -> Shape {
+    let text = text.trim();
+    let lower = text.to_ascii_lowercase();
+    if text.is_empty() || text.len() > 20_000 || text.chars().count() < 2 {
+        return Shape::Harmless;
+    }
+    if SWITCHES.contains(&lower.as_str()) {
+        return if KNOWN.contains(&lower.as_str()) { Shape::Simple } else { Shape::Harmless };
+    }
+    if is_elsewhere(text, &lower) || is_path(text, &lower) || is_hashed(text) || is_measure(text) {
+        return Shape::Harmless;
+    }
+    if SAMPLES.iter().any(|sample| lower.contains(sample)) {
+        return Shape::Sample;
+    }
+    if is_blank(text, &lower) {
+        return Shape::Blank;
+    }
+    if text.split_whitespace().count() > 3 || (text.contains(' ') && is_wordy(text)) {
+        return Shape::Harmless;
+    }
+    if is_random(text) {
+        Shape::Random
+    } else if is_words(text) {
+        Shape::Wordy
+    } else {
+        Shape::Simple
+    }
+}
+
+/// Expressions of any language that name a value elsewhere, identifiers of resources, and ciphertexts.
+fn is_elsewhere(text: &str, lower: &str) -> bool {
+    const STARTS: &[&str] = &[
+        "var.", "local.", "module.", "data.", "each.", "self.", "path.", "secrets.", "secret.", "vars.", "env.", "process.env", "config.", "values.", ".values",
+        "aws_", "azurerm_", "google_", "random_password", "random_string", "random_id", "tls_private_key", "kubernetes_", "arn:", "projects/", "/subscriptions/",
+        "aws:secretsmanager", "aws-secretsmanager", "secretsmanager:", "ssm:", "gcp:", "azurekeyvault", "vault:", "vault/", "op://", "keeper://",
+        "ref+", "secretref", "env:", "file:", "file(", "enc:", "enc(", "enc[", "encrypted:", "aqica", "kms:", "pgp:", "keybase:", "ssh-rsa ", "ssh-ed25519 ", "ecdsa-sha2", "sk-ssh",
+        "-----begin certificate", "-----begin public", "-----begin rsa public", "-----begin pgp", "-----begin age", "-----begin ssh2", "-----begin trusted", "-----begin x509", "$ansible_vault", "sha256:", "sha512:", "md5:", "http://", "https://", "git@", "s3://", "gs://",
+        "tcp://", "unix://", "ldap://", "ldaps://", "redis://", "$(", "${", "{{", "<%", "%{", "[[", "!vault", "!ref", "!sub", "{\"ref\"", "op inject", "lookup(", "fn::", "getenv(", "os.environ", "env(", "env_var(", "resource:", "context.", "steps.", "github.",
+        "inputs.", "needs.", "parameters(", "variables(", "[parameters", "[concat", "[reference", "[listkeys", "[variables", "@parameters", "@variables", "base64:enc", "secret://", "secret/", "kv/", "secrets/", "/run/", "mailto:", "urn:",
+    ];
+    if STARTS.iter().any(|start| lower.starts_with(start)) {
+        return true;
+    }
+    // `a.b.c` of identifiers; `@x`, `$x` and `%x%` as a whole.
+    let identifiers = text.contains('.')
+        && text.split('.').count() >= 2
+        && text.split('.').all(|part| part.len() > 1 && part.starts_with(|c: char| c.is_ascii_alphabetic()) && part.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '[' | ']')))
+        && !is_random(text)
+        && text.len() < 80;
+    let sigil = text.strip_prefix(['$', '@', '%', '&', '#']).is_some_and(|name| {
+        name.len() > 2 && name.trim_end_matches('%').chars().all(|c| c.is_ascii_alphanumeric() || c == '_') && is_wordy(name)
+    });
+    // SOPS, sealed and age ciphertexts; KMS blobs.
+    let sealed = (text.starts_with("AgA") || text.starts_with("AgB") || text.starts_with("AQIC")) && text.len() > 100;
+    identifiers || sigil || sealed
+}
+
+fn is_path(text: &str, lower: &str) -> bool {
+    if text.starts_with(['/', '~']) && !text.contains(' ') {
+        // A base64 text may start with a slash too.
+        let parts = text.split('/').filter(|part| !part.is_empty());
+        let plain = parts.clone().filter(|part| !is_random(part)).count();
+        return text.len() < 160 && plain * 2 >= parts.count().max(1) && !text.ends_with('=');
+    }
+    const ENDS: &[&str] = &[
+        ".pem", ".key", ".crt", ".cer", ".json", ".yaml", ".yml", ".txt", ".p12", ".pfx", ".jks", ".conf", ".cfg", ".env", ".sh", ".py", ".pub", ".toml", ".xml", ".properties",
+        ".tf", ".tfvars", ".md", ".html", ".zip", ".tar.gz", ".com", ".org", ".net", ".io", ".local", ".internal", ".svc", ".dev", ".enc", ".asc", ".gpg", ".age", ".kubeconfig", ".ini", ".sql", ".lock", ".jar", ".js", ".ts", ".go", ".rb", ".php",
+    ];
+    text.starts_with("./")
+        || text.starts_with("../")
+        || ENDS.iter().any(|end| lower.ends_with(end)) && !text.contains(' ')
+        || (text.matches('/').count() >= 2 && is_wordy(text) && !text.contains('+') && !text.ends_with('='))
+        || text.get(1..3) == Some(":\\")
+}
+
+/// One-way hashes of passwords: what they hash cannot be read from them.
+fn is_hashed(text: &str) -> bool {
+    const STARTS: &[&str] = &[
+        "$2a$", "$2b$", "$2y$", "$1$", "$5$", "$6$", "$7$", "$y$", "$apr1$", "$argon2", "$pbkdf2", "$scrypt", "{SHA}", "{SSHA", "{MD5}", "{CRYPT}", "{bcrypt}", "{PBKDF2", "{ARGON2", "{BCRYPT",
+        "pbkdf2_sha256$", "pbkdf2:", "scrypt:", "bcrypt:", "SCRAM-SHA-256$", "md5:", "argon2",
+    ];
+    let htpasswd = text.split_once(':').is_some_and(|(user, hash)| user.len() < 40 && hash.starts_with(['$', '{']) && STARTS.iter().any(|start| hash.starts_with(start)));
+    htpasswd || STARTS.iter().any(|start| text.starts_with(start))
+}
+
+/// Durations, sizes, dates, versions, addresses and mail addresses.
+fn is_measure(text: &str) -> bool {
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    let unit = text.get(digits..).unwrap_or_default();
+    let duration = digits > 0 && digits < 8 && matches!(unit, "s" | "m" | "h" | "d" | "w" | "y" | "ms" | "min" | "sec" | "Mi" | "Gi" | "Ki" | "MB" | "GB" | "KB" | "days" | "hours" | "bits" | "%" | "k");
+    let numeric = text.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'-' | b':' | b'/' | b',' | b'T' | b'Z' | b'+')) && text.contains(['.', '-', ':', '/', ',']);
+    let version = text.strip_prefix('v').is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_digit() || b == b'.'));
+    let mail = text.split_once('@').is_some_and(|(user, host)| {
+        !user.is_empty() && user.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-' | b'+'))
+            && host.split('.').count() >= 2 && host.split('.').all(|part| part.len() >= 2 && part.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-'))
+    });
+    duration || numeric || version || mail
+}
+
+fn is_blank(text: &str, lower: &str) -> bool {
+    let framed = [('<', '>'), ('[', ']'), ('{', '}'), ('(', ')'), ('%', '%')]
+        .iter()
+        .any(|(open, close)| text.starts_with(*open) && text.ends_with(*close));
+    framed
+        || distinct(text.as_bytes()) == 1
+        || (distinct(lower.as_bytes()) <= 2 && text.len() >= 6)
+        || (text.contains('<') && text.contains('>') && text.find('<') < text.rfind('>'))
+        || (BLANKS.iter().any(|blank| lower.contains(blank)) && !is_random_tail(text))
+}
+
+/// Whether a long random stretch stands in a text that also holds a word such as `test` or `sample`.
+fn is_random_tail(text: &str) -> bool {
+    text.split(['-', '_', '.', ':']).any(|part| part.len() >= 16 && is_random(part))
+}
+
+/// Lower- or upper-case words joined by `-`, `_`, `.`, `/` or `:`: what names look like.
+fn is_words(text: &str) -> bool {
+    let parts: Vec<&str> = text.split(['-', '_', '.', '/', ':']).collect();
+    parts.len() >= 2
+        && parts.iter().all(|part| !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric()))
+        && parts.iter().filter(|part| part.bytes().any(|b| b.is_ascii_alphabetic())).count() >= 2
+        && !parts.iter().any(|part| part.len() >= 8 && is_random(part))
+        && one_case(text)
+}
+
+fn one_case(text: &str) -> bool {
+    !text.bytes().any(|b| b.is_ascii_uppercase()) || !text.bytes().any(|b| b.is_ascii_lowercase())
+}
+
+/// Whether the words of a name speak of a secret: `db-password`, `github-token`, `app-tls`.
+pub(super) fn names_a_secret(text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    ["secret", "password", "passwd", "token", "key", "cred", "auth", "cert", "tls", "config", "pass", "login", "account", "user", "name"]
+        .iter()
+        .any(|word| lower.contains(word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shapes() {
+        for (expected, texts) in [
+            (Shape::Harmless, "true|var.password|/run/secrets/db|./key.pem|arn:aws:x|30d|2026-01-01|$2y$10$abc|secrets.TOKEN|https://a.b/c|ops@acme.io|tls.crt|ssh-rsa AAAA|aws_iam_access_key.x.secret|projects/a/secrets/b|secret/data/app|sentence with many words in it|AES-256-GCM"),
+            (Shape::Blank, "<your-token>|xxxxxxxx|REPLACE_ME|your_api_key|dummy|***|00000000|TODO-later|[password]|example-password|set-in-console"),
+            (Shape::Sample, "changeme|ChangeMe123|please-change-me"),
+            (Shape::Simple, "postgres|hunter|Secret123|password|admin1"),
+            (Shape::Wordy, "db-password|my_app_secret|github-token"),
+            (Shape::Random, "qzjxkvbwpfnm|9f8b2c71d04e|Xk29fLq0PzB7"),
+        ] {
+            for text in texts.split('|') {
+                assert_eq!(shape(text), expected, "{text}");
+            }
+        }
+    }
+}

@@ -1,0 +1,295 @@
+//! Terraform blocks: which arguments take a credential, and from where.
+
+use connlint_core::{Location, Span};
+use connlint_resolve::terraform::{Block, BlockKind, Evaluated};
+use connlint_resolve::{Kind, RefKind, Reference, Value};
+
+use crate::facts::{self, Argument, Part as Duty};
+use crate::find::{Place, find, find_all};
+use crate::key::{canonical, is_secret_reference, literal_keys, secret_word};
+use crate::part::{Channel, Connector, Key, Outside, Part, Persisted, Persistence, SecretFile, Use};
+use crate::secret::{Context, NameClass, Role, classify};
+use crate::votes::{Environment, is_trial, said_environment, said_owners};
+use crate::walk::{Leaf, Walk, Written};
+use crate::{account, key};
+
+/// Everything one evaluated root says. `path` gives the path of a span's file.
+pub fn terraform<'a>(root: &Evaluated, written: Written<'a>, path: &dyn Fn(Span) -> &'a str) -> Part {
+    let mut part = Part::default();
+    let owners = default_owners(root);
+    for block in &root.blocks {
+        let file = path(block.header);
+        let place = Place { address: &block.address, trial: is_trial(file), written };
+        let reader = Reader { root, block, place, file, owners: &owners };
+        reader.read(&mut part);
+    }
+    part
+}
+
+/// Owners in the `default_tags` or `default_labels` of the root's providers.
+fn default_owners(root: &Evaluated) -> Vec<String> {
+    let providers = root.blocks.iter().filter(|block| block.kind == BlockKind::Provider);
+    let maps: Vec<&Value> = providers
+        .filter_map(|block| block.body.at(&["default_tags", "tags"]).or(block.body.get("default_labels")))
+        .collect();
+    said_owners(&maps)
+}
+
+struct Reader<'r, 'a> {
+    root: &'r Evaluated,
+    block: &'r Block,
+    place: Place<'r, 'a>,
+    file: &'r str,
+    owners: &'r [String],
+}
+
+impl Reader<'_, '_> {
+    fn read(&self, part: &mut Part) {
+        let block = self.block;
+        match block.kind {
+            BlockKind::Resource => self.provider_block("resource", part),
+            BlockKind::Data => self.provider_block("data", part),
+            BlockKind::Ephemeral => self.provider_block("ephemeral", part),
+            BlockKind::Provider => self.provider_block("provider", part),
+            BlockKind::Variable => {
+                if let Some(default) = block.body.get("default") {
+                    find_all(part, &self.place, default, &[&block.name], Context::Setting);
+                }
+            }
+            BlockKind::Output => self.output(part),
+            BlockKind::Inputs => {
+                find_all(part, &self.place, &block.body, &[], Context::Setting);
+                self.inputs(part);
+            }
+            BlockKind::Module | BlockKind::Locals | BlockKind::Other => {
+                find_all(part, &self.place, &block.body, &[], Context::Setting);
+            }
+        }
+    }
+
+    /// A block whose arguments a provider's schema describes.
+    fn provider_block(&self, kind: &'static str, part: &mut Part) {
+        let block = self.block;
+        let type_name = &*block.type_name;
+        let role = if kind == "provider" { Duty::Consumer } else { facts::part(type_name) };
+        let connector = part.connectors.len();
+        part.connectors.push(self.connector(kind));
+        let mut secrets = 0;
+        let visit = |leaf: &Leaf<'_>| {
+            let dotted = leaf.dotted();
+            let argument = facts::argument(kind, type_name, &dotted);
+            let name = self.effective_name(leaf);
+            let (leaf_role, context) = self.role(argument, leaf, &name);
+            let named = Leaf { name: &name, ..*leaf };
+            let literal = !self.is_out_of_band(leaf) && find(part, &self.place, &named, leaf_role, context);
+            let takes = self.takes_credential(leaf, argument, &name, literal);
+            if takes && argument != Some(Argument::WriteOnly) {
+                self.note_persistence(kind, leaf, &dotted, literal, part);
+            }
+            if takes && kind != "data" {
+                secrets += usize::from(self.uses(part, connector, role, leaf, &dotted));
+            }
+            if takes || matches!(leaf_role, Role::Secret) {
+                self.files(leaf, &dotted, part);
+            }
+        };
+        Walk::new(self.place.written, Context::Setting, visit).value(&block.body);
+        if kind == "provider" || role == Duty::Consumer {
+            account::in_map(part, &self.place, &block.body, type_name);
+        }
+        if secrets == 0 && kind != "provider" {
+            part.connectors.truncate(connector);
+        }
+    }
+
+    fn role(&self, argument: Option<Argument>, leaf: &Leaf<'_>, name: &str) -> (Role, Context) {
+        match argument {
+            Some(Argument::Context) => (Role::Context, Context::Setting),
+            Some(Argument::Map | Argument::Script) => (Role::Unknown, Context::Literal),
+            Some(Argument::Secret | Argument::WriteOnly) => {
+                let inside = leaf.path.len() > 1 && matches!(facts::part(&self.block.type_name), Duty::Store);
+                let plain_parameter = &*self.block.type_name == "aws_ssm_parameter"
+                    && self.block.body.get("type").and_then(Value::text) != Some("SecureString");
+                if inside || plain_parameter || (name != leaf.name && classify(name) == NameClass::Plain) {
+                    (Role::Unknown, Context::SecretEntry)
+                } else {
+                    (Role::Secret, Context::Literal)
+                }
+            }
+            None => (Role::Unknown, leaf.context),
+        }
+    }
+
+    /// The name that tells what a value is: for arguments such as `value`, the name given beside it.
+    fn effective_name(&self, leaf: &Leaf<'_>) -> String {
+        const VALUES: &[&str] = &["value", "plaintext_value", "string_value", "secret_data", "secret_value", "value_wo", "content"];
+        let alone = leaf.path.len() == 1 && VALUES.contains(&leaf.name);
+        let beside = ["secret_name", "name", "key", "variable_name", "secret_id", "parameter_name", "title"];
+        let found = alone.then(|| beside.into_iter().find_map(|key| self.block.body.get(key).and_then(Value::text)));
+        found.flatten().unwrap_or(leaf.name).rsplit('/').next().unwrap_or(leaf.name).to_owned()
+    }
+
+    /// A literal that Terraform only writes once, and that is replaced outside.
+    fn is_out_of_band(&self, leaf: &Leaf<'_>) -> bool {
+        let Some(first) = leaf.path.first() else { return false };
+        self.block.ignore_changes.iter().any(|name| name == "all" || name.split('.').next() == Some(&**first))
+    }
+
+    /// Whether the argument takes a credential at all.
+    fn takes_credential(&self, leaf: &Leaf<'_>, argument: Option<Argument>, name: &str, literal: bool) -> bool {
+        let class = classify(name);
+        let named = matches!(class, NameClass::Secret | NameClass::Password);
+        let by_schema = match argument {
+            Some(Argument::Secret | Argument::WriteOnly) => leaf.path.len() == 1 || named || literal || class != NameClass::Plain,
+            Some(Argument::Context) => false,
+            _ => named,
+        };
+        let secret_value = || leaf.value.references(8).into_iter().any(is_secret_reference);
+        literal || by_schema || (argument != Some(Argument::Context) && secret_value())
+    }
+
+    /// Records which credentials the leaf takes; tells whether there was one.
+    fn uses(&self, part: &mut Part, connector: usize, role: Duty, leaf: &Leaf<'_>, dotted: &str) -> bool {
+        let mut keys: Vec<(Key, Span)> = Vec::new();
+        if matches!(leaf.value.kind, Kind::OneOf(_)) {
+            return false;
+        }
+        let by_name = secret_word(leaf.name) || facts::argument("resource", &self.block.type_name, dotted).is_some() || self.block.kind == BlockKind::Provider;
+        for reference in leaf.value.references(16) {
+            let takes = match reference.kind {
+                RefKind::Encrypted | RefKind::WorkloadIdentity | RefKind::Unresolved => false,
+                RefKind::SecretStore | RefKind::CiSecret | RefKind::K8sSecret => by_name || !key::names_plain_field(&reference.key),
+                RefKind::Resource | RefKind::Generated => is_secret_reference(reference) || key::stored_secret(reference),
+                RefKind::Env | RefKind::Variable | RefKind::External | RefKind::ConfigProvider | RefKind::File => by_name,
+            };
+            if takes {
+                keys.push((Key::Reference(reference.kind, canonical(reference)), reference.span));
+                if reference.kind == RefKind::Variable {
+                    self.plain_variable(reference, leaf, dotted, part);
+                }
+            }
+        }
+        keys.extend(literal_keys(part, leaf.value));
+        let found = !keys.is_empty();
+        for (key, _) in keys {
+            let mut at = self.place.location(dotted, leaf.value);
+            if let Some(first) = leaf.value.steps().next() {
+                // Where the connector takes it, not where it was written.
+                at.span = first;
+            }
+            part.uses.push(Use { connector, key, role, at, setting: dotted.to_owned() });
+        }
+        found
+    }
+
+    /// A secret that comes from a variable which plans and logs may show.
+    fn plain_variable(&self, reference: &Reference, leaf: &Leaf<'_>, dotted: &str, part: &mut Part) {
+        let Some(name) = reference.key.rsplit("var.").next().and_then(|it| it.split(['.', '[']).next()) else { return };
+        let declared = self.root.blocks.iter().find(|it| it.kind == BlockKind::Variable && &*it.name == name);
+        let Some(declared) = declared else { return };
+        if declared.body.get("sensitive").and_then(Value::bool) == Some(true) {
+            return;
+        }
+        let at = self.place.location(dotted, leaf.value);
+        let mut at = Location { via: vec![declared.header], ..at };
+        at.span = leaf.value.span;
+        part.outside.push(Outside { how: Channel::PlainVariable(name.to_owned()), at, setting: leaf.name.to_owned() });
+    }
+
+    fn note_persistence(&self, kind: &str, leaf: &Leaf<'_>, dotted: &str, literal: bool, part: &mut Part) {
+        if literal || kind != "resource" || matches!(leaf.value.kind, Kind::Null) {
+            return;
+        }
+        if let Some(twin) = facts::write_only_twin(kind, &self.block.type_name, dotted) {
+            let at = self.place.location(dotted, leaf.value);
+            part.persisted.push(Persisted { how: Persistence::Argument { name: dotted.to_owned(), twin }, at });
+        }
+    }
+
+    fn files(&self, leaf: &Leaf<'_>, dotted: &str, part: &mut Part) {
+        for reference in leaf.value.references(8) {
+            if let (RefKind::File, Some(path)) = (reference.kind, reference.key.strip_prefix("file:")) {
+                let at = Location { span: reference.span, ..self.place.location(dotted, leaf.value) };
+                part.files.push(SecretFile { path: path.to_owned(), at, setting: dotted.to_owned() });
+            }
+        }
+    }
+
+    fn output(&self, part: &mut Part) {
+        let body = &self.block.body;
+        let Some(value) = body.get("value") else { return };
+        let hidden = ["sensitive", "ephemeral"].iter().any(|key| body.get(key).and_then(Value::bool) == Some(true));
+        let secret = value.references(16).into_iter().any(|reference| is_secret_reference(reference) && !key::names_plain_field(&reference.key));
+        // Terraform itself refuses an output of a value that the provider declares sensitive; what gets through
+        // is a value it cannot see to be one.
+        if secret && !hidden && self.block.address.starts_with("output.") && !matches!(value.kind, Kind::Map(_)) {
+            part.persisted.push(Persisted { how: Persistence::Output, at: self.place.location("value", value) });
+        }
+    }
+
+    /// Inputs of a Terragrunt unit or a variable file: taken by the module that they are for.
+    fn inputs(&self, part: &mut Part) {
+        let Some(inputs) = self.block.body.get("inputs") else { return };
+        let connector = part.connectors.len();
+        part.connectors.push(self.connector("inputs"));
+        let visit = |leaf: &Leaf<'_>| {
+            if secret_word(leaf.name) {
+                self.uses(part, connector, Duty::Consumer, leaf, &leaf.dotted());
+            }
+        };
+        Walk::new(self.place.written, Context::Setting, visit).below(&["inputs"]).value(inputs);
+    }
+
+    fn connector(&self, kind: &str) -> Connector {
+        let block = self.block;
+        let text = |key: &str| block.body.get(key).and_then(Value::text);
+        let tags: Vec<&Value> = ["tags", "labels", "annotations"].into_iter().filter_map(|key| block.body.get(key)).collect();
+        let mut owners = said_owners(&tags);
+        if owners.is_empty() {
+            owners = self.owners.to_vec();
+        }
+        let type_name = &*block.type_name;
+        let provider = type_name.split('_').next().unwrap_or(type_name);
+        let (identity, system) = match text("repository") {
+            _ if !type_name.starts_with("github_actions") && !type_name.starts_with("github_dependabot") => {
+                (block.key.clone(), provider.to_owned())
+            }
+            repository => {
+                let named = repository.map_or_else(|| key::of(block.body.get("repository")), str::to_owned);
+                (format!("github-repository:{named}"), format!("github:{named}"))
+            }
+        };
+        let id = match &*self.root.folder {
+            "" => block.address.clone(),
+            folder => format!("{folder}:{}", block.address),
+        };
+        let id = if self.root.variant.is_empty() { id } else { format!("{id} ({})", self.root.variant) };
+        Connector {
+            identity,
+            id,
+            system,
+            environment: self.environment(&tags),
+            owners,
+            at: Location { span: block.header, path: block.address.clone(), via: Vec::new() },
+            certain: kind == "provider" || kind == "resource",
+        }
+    }
+
+    fn environment(&self, tags: &[&Value]) -> Option<Environment> {
+        let block = self.block;
+        let argument = ["environment", "environment_name", "env"].into_iter().find_map(|key| block.body.get(key)?.text());
+        said_environment(tags)
+            .or_else(|| argument.and_then(Environment::named))
+            .or_else(|| Environment::in_text(&block.address))
+            .or_else(|| block.environment.as_deref().and_then(Environment::in_text))
+            .or_else(|| Environment::in_text(file_name(&self.root.variant)))
+            .or_else(|| Environment::in_text(&self.root.variant))
+            .or_else(|| Environment::in_text(&self.root.folder))
+            .or_else(|| Environment::in_text(self.file))
+            .or_else(|| block.body.get("name").and_then(Value::text).and_then(Environment::in_text))
+    }
+}
+
+fn file_name(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
+}

@@ -1,0 +1,267 @@
+//! Evaluates expressions of a module to values, as far as the text alone decides them.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use connlint_core::Span;
+use connlint_parse::hcl::{Block, Expr, ExprKind, For};
+
+use super::module::{Module, Modules};
+use super::template::template;
+use super::traversal::traversal;
+use crate::{Entry, Kind, Literal, RefKind, Text, Value, split};
+
+/// Evaluates the modules below one root, with one set of variable files.
+pub(super) struct Evaluator<'a> {
+    pub(super) modules: &'a Modules<'a>,
+    /// Prefix of every reference key, so that equal addresses of different roots stay different things.
+    pub(super) scope_key: String,
+    pub(super) instances: Vec<Instance<'a>>,
+    /// What is being evaluated, to cut circles.
+    pub(super) open: BTreeSet<(usize, &'a str, &'a str)>,
+    pub(super) depth: usize,
+    /// Steps left. What comes after the last is unknown.
+    pub(super) fuel: usize,
+}
+
+/// A module as called once: the root itself, or one `module` block with its arguments.
+pub(super) struct Instance<'a> {
+    pub(super) folder: &'a str,
+    pub(super) module: &'a Module<'a>,
+    /// `module.a.module.b`, or nothing for the root.
+    pub(super) address: String,
+    pub(super) arguments: BTreeMap<Arc<str>, Value>,
+    pub(super) locals: BTreeMap<&'a str, Value>,
+    /// Instances of the local modules it calls, by name, with their index (`["key"]`).
+    pub(super) children: BTreeMap<&'a str, Vec<(String, usize)>>,
+}
+
+/// What names mean at one place.
+#[derive(Clone, Default)]
+pub(super) struct Scope {
+    pub(super) instance: usize,
+    /// `each.key` and `each.value`.
+    pub(super) each: Option<(Value, Value)>,
+    pub(super) count: Option<Value>,
+    /// Variables of `for` expressions and `dynamic` blocks, innermost last.
+    pub(super) variables: Vec<(Arc<str>, Value)>,
+}
+
+/// Deeper than any configuration people write, shallow enough for an 8 MiB stack.
+const DEEPEST: usize = 200;
+/// More results of one `for` expression are not evaluated.
+const LONGEST_LOOP: usize = 4096;
+
+/// Evaluation steps of one root: some hundred times what large real roots need.
+const FUEL: usize = 4_000_000;
+
+impl<'a> Evaluator<'a> {
+    pub(super) fn new(modules: &'a Modules<'a>, scope_key: String) -> Self {
+        Self { modules, scope_key, instances: Vec::new(), open: BTreeSet::new(), depth: 0, fuel: FUEL }
+    }
+
+    pub(super) fn eval(&mut self, expr: &'a Expr, scope: &Scope) -> Value {
+        let Some(fuel) = self.fuel.checked_sub(1) else { return self.unresolved(expr.span) };
+        self.fuel = fuel;
+        if self.depth >= DEEPEST {
+            return self.unresolved(expr.span);
+        }
+        self.depth += 1;
+        let value = self.kind(expr, scope);
+        self.depth -= 1;
+        value
+    }
+
+    fn kind(&mut self, expr: &'a Expr, scope: &Scope) -> Value {
+        let span = expr.span;
+        match &expr.kind {
+            ExprKind::Null => Value::new(Kind::Null, span),
+            ExprKind::Bool(value) => Value::new(Kind::Bool(*value), span),
+            ExprKind::Number(text) => Value::new(Kind::Number((**text).into()), span),
+            ExprKind::Text(text, content) => {
+                let literal = Literal { text: (**text).into(), span: *content, default: false, tag: None };
+                Value::new(Kind::Text(Text::of(split(literal))), *content)
+            }
+            ExprKind::Template(parts) => template(self, parts, span, scope),
+            ExprKind::List(items) => {
+                let items: Vec<Value> = items.iter().map(|item| self.eval(item, scope)).collect();
+                Value::new(Kind::List(items.into()), span)
+            }
+            ExprKind::Object(pairs) => {
+                let mut entries = Vec::with_capacity(pairs.len());
+                for (key, value) in pairs {
+                    let name = self.eval(key, scope);
+                    let value = self.eval(value, scope);
+                    entries.push(Entry { key: key_text(&name), key_span: key.span, value });
+                }
+                Value::new(Kind::Map(entries.into()), span)
+            }
+            ExprKind::Traversal(path) => traversal(self, path, span, scope),
+            ExprKind::Call(call) => {
+                let arguments: Vec<Value> = call.args.iter().map(|argument| self.eval(argument, scope)).collect();
+                let folder = self.instances.get(scope.instance).map_or("", |it| it.folder);
+                super::functions::call(&call.name.text, arguments, call.expand, span, folder)
+            }
+            ExprKind::Conditional(parts) => {
+                let [condition, yes, no] = &**parts;
+                match self.eval(condition, scope).kind {
+                    Kind::Bool(true) => self.eval(yes, scope),
+                    Kind::Bool(false) => self.eval(no, scope),
+                    _ => {
+                        let branches = [self.eval(yes, scope), self.eval(no, scope)];
+                        Value::new(Kind::OneOf(branches.into()), span)
+                    }
+                }
+            }
+            ExprKind::For(it) => self.for_each(it, span, scope),
+            ExprKind::Unary('!', operand) => match self.eval(operand, scope).kind {
+                Kind::Bool(value) => Value::new(Kind::Bool(!value), span),
+                _ => self.unresolved(span),
+            },
+            ExprKind::Unary(_, operand) => {
+                let operand = self.eval(operand, scope);
+                match operand.scalar() {
+                    Some(number) => Value::new(Kind::Number(format!("-{number}").into()), span),
+                    None => self.unresolved(span),
+                }
+            }
+            ExprKind::Binary(operator, operands) => {
+                let [left, right] = &**operands;
+                let (left, right) = (self.eval(left, scope), self.eval(right, scope));
+                match (*operator, left.scalar(), right.scalar()) {
+                    ("==", Some(a), Some(b)) => Value::new(Kind::Bool(a == b), span),
+                    ("!=", Some(a), Some(b)) => Value::new(Kind::Bool(a != b), span),
+                    ("&&", Some(a), Some(b)) => Value::new(Kind::Bool(a == "true" && b == "true"), span),
+                    ("||", Some(a), Some(b)) => Value::new(Kind::Bool(a == "true" || b == "true"), span),
+                    _ => self.unresolved(span),
+                }
+            }
+        }
+    }
+
+    fn for_each(&mut self, it: &'a For, span: Span, scope: &Scope) -> Value {
+        let collection = self.eval(&it.collection, scope);
+        let pairs = pairs(&collection);
+        let Some(pairs) = pairs.filter(|pairs| pairs.len() <= LONGEST_LOOP) else {
+            return derived(&[collection], span);
+        };
+        let mut entries = Vec::new();
+        for (key, value) in pairs {
+            let mut scope = scope.clone();
+            if let Some(name) = &it.key_var {
+                scope.variables.push(((*name.text).into(), key));
+            }
+            scope.variables.push(((*it.value_var.text).into(), value));
+            if let Some(condition) = &it.condition
+                && self.eval(condition, &scope).bool() == Some(false)
+            {
+                continue;
+            }
+            let key = it.key.as_ref().map(|key| (key.span, self.eval(key, &scope)));
+            let value = self.eval(&it.value, &scope);
+            let (key_span, key) = key.map_or((span, "".into()), |(span, key)| (span, key_text(&key)));
+            entries.push(Entry { key, key_span, value });
+        }
+        let kind = match it.key {
+            Some(_) => Kind::Map(entries.into()),
+            None => Kind::List(entries.into_iter().map(|entry| entry.value).collect::<Vec<_>>().into()),
+        };
+        Value::new(kind, span)
+    }
+
+    /// The value of a variable: what the call or a variable file gives, else the default, else unknown.
+    pub(super) fn variable(&mut self, scope: &Scope, name: &'a str, span: Span) -> Value {
+        let Some(instance) = self.instances.get(scope.instance) else { return self.unresolved(span) };
+        if let Some(given) = instance.arguments.get(name) {
+            return given.clone().through(span);
+        }
+        let declared = instance.module.variables.get(name);
+        let default = declared.and_then(|block| attribute(block, "default"));
+        match default {
+            Some(default) => as_default(self.eval(default, &Scope::default())).through(span),
+            None => {
+                let key = self.key(scope.instance, &format!("var.{name}"));
+                Value::reference(RefKind::Variable, key, span)
+            }
+        }
+    }
+
+    /// The value of a local, evaluated once.
+    pub(super) fn local(&mut self, scope: &Scope, name: &'a str, span: Span) -> Value {
+        let instance = scope.instance;
+        let Some(known) = self.instances.get(instance) else { return self.unresolved(span) };
+        if let Some(value) = known.locals.get(name) {
+            return value.clone().through(span);
+        }
+        let Some(expr) = known.module.locals.get(name).copied() else {
+            return self.unresolved(span);
+        };
+        if !self.open.insert((instance, "local", name)) {
+            return self.unresolved(span);
+        }
+        let value = self.eval(expr, &Scope { instance, ..Scope::default() });
+        self.open.remove(&(instance, "local", name));
+        if let Some(instance) = self.instances.get_mut(instance) {
+            instance.locals.insert(name, value.clone());
+        }
+        value.through(span)
+    }
+
+    /// Key of something in an instance, unique in the run.
+    pub(super) fn key(&self, instance: usize, address: &str) -> String {
+        match self.instances.get(instance).map_or("", |it| &it.address) {
+            "" => format!("tf:{}:{address}", self.scope_key),
+            module => format!("tf:{}:{module}.{address}", self.scope_key),
+        }
+    }
+
+    pub(super) fn unresolved(&self, span: Span) -> Value {
+        Value::new(Kind::Unknown([].into()), span)
+    }
+}
+
+/// The value of a block's attribute.
+pub(super) fn attribute<'a>(block: &'a Block, name: &str) -> Option<&'a Expr> {
+    block.body.attributes.iter().find(|it| &*it.name.text == name).map(|it| &it.value)
+}
+
+/// A value that is made from others in a way we do not follow: unknown, but not independent of them.
+pub(super) fn derived(from: &[Value], span: Span) -> Value {
+    let references = from.iter().flat_map(|value| value.references(16)).cloned();
+    let mut references: Vec<_> = references.collect();
+    references.dedup();
+    Value::new(Kind::Unknown(references.into()), span)
+}
+
+/// Key and value of each element, as `for` and `for_each` see them; nothing if the elements are not known.
+pub(super) fn pairs(collection: &Value) -> Option<Vec<(Value, Value)>> {
+    match &collection.kind {
+        Kind::List(items) => Some(
+            items
+                .iter()
+                .enumerate()
+                .map(|(index, item)| (Value::new(Kind::Number(index.to_string().into()), item.span), item.clone()))
+                .collect(),
+        ),
+        Kind::Map(entries) => Some(
+            entries
+                .iter()
+                .map(|entry| (Value::literal(Arc::clone(&entry.key), entry.key_span), entry.value.clone()))
+                .collect(),
+        ),
+        _ => None,
+    }
+}
+
+/// A map key as text; an unknown one is empty.
+fn key_text(value: &Value) -> Arc<str> {
+    value.scalar().unwrap_or_default().into()
+}
+
+/// Marks the literals of a variable's default.
+fn as_default(mut value: Value) -> Value {
+    if let Kind::Text(Text::Whole(literal)) = &mut value.kind {
+        literal.default = true;
+    }
+    value
+}

@@ -1,0 +1,373 @@
+//! What a path such as `var.a.b`, `module.m.out` or `aws_iam_access_key.ci.secret` means.
+
+use std::sync::Arc;
+
+use connlint_core::Span;
+use connlint_parse::hcl::{Block, Name, Root, Step, Traversal};
+
+use super::eval::{Evaluator, Scope, attribute};
+use crate::{Kind, RefKind, Reference, Value};
+
+/// Data sources and ephemeral resources that read a secret store: type, name of the store in reference keys, and
+/// the arguments that say which secret is read. From each provider's own documentation, checked 2026-11-21.
+const STORES: &[(&str, &str, &[&str])] = &[
+    ("akeyless_secret", "akeyless", &["path"]),
+    ("akeyless_static_secret", "akeyless", &["path"]),
+    ("aws_secretsmanager_random_password", "aws-secretsmanager", &[]),
+    ("aws_secretsmanager_secret", "aws-secretsmanager", &["name", "arn"]),
+    ("aws_secretsmanager_secret_version", "aws-secretsmanager", &["secret_id"]),
+    ("aws_secretsmanager_secrets", "aws-secretsmanager", &[]),
+    ("aws_ssm_parameter", "aws-ssm", &["name", "arn"]),
+    ("azurerm_key_vault_certificate_data", "azure-keyvault", &["key_vault_id", "name"]),
+    ("azurerm_key_vault_secret", "azure-keyvault", &["key_vault_id", "name"]),
+    ("bitwarden_item_login", "bitwarden", &["id", "search"]),
+    ("bitwarden_secret", "bitwarden", &["id", "key"]),
+    ("conjur_secret", "conjur", &["name"]),
+    ("doppler_secrets", "doppler", &["project", "config"]),
+    ("google_secret_manager_secret_version", "gcp-secretmanager", &["project", "secret"]),
+    ("google_secret_manager_secret_version_access", "gcp-secretmanager", &["project", "secret"]),
+    ("hcp_vault_secrets_app", "hcp-vault", &["app_name"]),
+    ("hcp_vault_secrets_secret", "hcp-vault", &["app_name", "secret_name"]),
+    ("infisical_secret", "infisical", &["folder_path", "name"]),
+    ("infisical_secrets", "infisical", &["workspace_id", "folder_path"]),
+    ("kubernetes_secret", "kubernetes-secret", &["metadata"]),
+    ("kubernetes_secret_v1", "kubernetes-secret", &["metadata"]),
+    ("lastpass_secret", "lastpass", &["id"]),
+    ("onepassword_item", "onepassword", &["vault", "title", "uuid"]),
+    ("passwordstore_password", "pass", &["path"]),
+    ("scaleway_secret_version", "scaleway-secret", &["secret_id", "secret_name"]),
+    ("secretsmanager_login", "keeper", &["path"]),
+    ("vault_generic_secret", "vault", &["path"]),
+    ("vault_kv_secret", "vault", &["path"]),
+    ("vault_kv_secret_v2", "vault", &["mount", "name"]),
+];
+
+/// Providers whose resources make values themselves.
+const GENERATORS: &[&str] = &["random_", "tls_", "time_"];
+
+/// Providers and types whose data is encrypted in the repository.
+const ENCRYPTED: &[&str] = &["sops_file", "sops_external", "aws_kms_secrets", "google_kms_secret"];
+
+pub(super) fn traversal<'a>(
+    evaluator: &mut Evaluator<'a>,
+    path: &'a Traversal,
+    span: Span,
+    scope: &Scope,
+) -> Value {
+    let word = match &path.root {
+        Root::Expr(expr) => {
+            let value = evaluator.eval(expr, scope);
+            return steps(evaluator, value, &path.steps, span, scope);
+        }
+        Root::Word(word) => &*word.text,
+    };
+    if let Some((_, value)) = scope.variables.iter().rev().find(|(name, _)| &**name == word) {
+        return steps(evaluator, value.clone(), &path.steps, span, scope);
+    }
+    let first = name(path.steps.first());
+    let rest = path.steps.get(1..).unwrap_or_default();
+    match (word, first) {
+        ("var", Some(name)) => {
+            let value = evaluator.variable(scope, name, span);
+            steps(evaluator, value, rest, span, scope)
+        }
+        ("local", Some(name)) => {
+            let value = evaluator.local(scope, name, span);
+            steps(evaluator, value, rest, span, scope)
+        }
+        ("each", Some(part)) => {
+            let value = match (&scope.each, part) {
+                (Some((key, _)), "key") => key.clone(),
+                (Some((_, value)), "value") => value.clone(),
+                _ => Value::reference(RefKind::Unresolved, evaluator.key(scope.instance, "each"), span),
+            };
+            steps(evaluator, value, rest, span, scope)
+        }
+        ("count", _) => scope.count.clone().unwrap_or_else(|| evaluator.unresolved(span)),
+        ("path", Some("module")) => {
+            Value::literal(evaluator.instances.get(scope.instance).map_or("", |it| it.folder), span)
+        }
+        ("path", _) => Value::literal(evaluator.instances.first().map_or("", |it| it.folder), span),
+        ("terraform" | "self", _) => evaluator.unresolved(span),
+        ("module", Some(name)) => module_output(evaluator, name, rest, span, scope),
+        ("data" | "ephemeral", Some(kind)) => {
+            let Some(label) = name(rest.first()) else { return evaluator.unresolved(span) };
+            let module = evaluator.instances.get(scope.instance).map(|it| it.module);
+            let blocks = module.map(|it| if word == "data" { &it.data } else { &it.ephemerals });
+            let block = blocks.and_then(|blocks| blocks.get(&(kind, label)).copied());
+            let address = format!("{word}.{kind}.{label}");
+            let path = Target { kind, block, address, steps: rest.get(1..).unwrap_or_default() };
+            stored(evaluator, &path, span, scope)
+        }
+        ("dependency" | "include", Some(name)) => {
+            let value =
+                Value::reference(RefKind::External, evaluator.key(scope.instance, &format!("{word}.{name}")), span);
+            steps(evaluator, value, rest, span, scope)
+        }
+        (kind, Some(label)) => resource(evaluator, kind, label, rest, span, scope),
+        (_, None) => evaluator.unresolved(span),
+    }
+}
+
+fn name(step: Option<&Step>) -> Option<&str> {
+    match step {
+        Some(Step::Attr(Name { text, .. })) => Some(text),
+        _ => None,
+    }
+}
+
+/// A data source or resource, and the steps taken into it.
+struct Target<'a> {
+    kind: &'a str,
+    block: Option<&'a Block>,
+    address: String,
+    steps: &'a [Step],
+}
+
+/// A data source or ephemeral resource: the secret store's own name for what it reads, where it reads one.
+fn stored<'a>(evaluator: &mut Evaluator<'a>, target: &Target<'a>, span: Span, scope: &Scope) -> Value {
+    let found = STORES.binary_search_by_key(&target.kind, |(kind, ..)| kind).ok();
+    let Some((_, store, arguments)) = found.and_then(|index| STORES.get(index)) else {
+        let kind = if ENCRYPTED.contains(&target.kind) { RefKind::Encrypted } else { RefKind::Resource };
+        let value = Value::reference(kind, evaluator.key(scope.instance, &target.address), span);
+        return steps(evaluator, value, target.steps, span, scope);
+    };
+    let mut path = Vec::new();
+    if let Some(block) = target.block {
+        for argument in *arguments {
+            let value = match attribute(block, argument) {
+                Some(expr) => evaluator.eval(expr, scope),
+                None => match block.body.blocks.iter().find(|it| &*it.kind.text == *argument) {
+                    Some(nested) => super::body::body(evaluator, &nested.body, scope),
+                    None => continue,
+                },
+            };
+            path.push(address_text(&value));
+        }
+    }
+    let path = path.join("/");
+    let key = if path.is_empty() {
+        evaluator.key(scope.instance, &target.address)
+    } else {
+        // `data "aws_secretsmanager_secret"` only names the secret; what is read through it has the same path.
+        match path.strip_prefix(&format!("{store}:")) {
+            Some(inner) => {
+                let inner = inner.split('#').next().unwrap_or(inner);
+                format!("{store}:{inner}")
+            }
+            None => format!("{store}:{path}"),
+        }
+    };
+    let key = match target.steps.first() {
+        Some(Step::Attr(field)) if !matches!(&*field.text, "secret_string" | "value" | "secret_data" | "data" | "data_json") => {
+            format!("{key}#{}", field.text)
+        }
+        _ => key,
+    };
+    let value = Value::reference(RefKind::SecretStore, key, span);
+    steps(evaluator, value, target.steps.get(1..).unwrap_or_default(), span, scope)
+}
+
+/// The text of an address; its unknown parts are the keys of what they refer to.
+fn address_text(value: &Value) -> String {
+    if let Kind::Map(entries) = &value.kind {
+        return entries.iter().map(|entry| address_text(&entry.value)).collect::<Vec<_>>().join("/");
+    }
+    let pieces = value.pieces();
+    let only = pieces.len() == 1;
+    pieces
+        .into_iter()
+        .map(|piece| match piece {
+            crate::Piece::Literal(literal) => literal.text.to_string(),
+            crate::Piece::Hole(reference) if only => reference.key.to_string(),
+            crate::Piece::Hole(reference) => format!("{{{}}}", reference.key),
+        })
+        .collect()
+}
+
+fn resource<'a>(
+    evaluator: &mut Evaluator<'a>,
+    kind: &'a str,
+    label: &'a str,
+    path: &'a [Step],
+    span: Span,
+    scope: &Scope,
+) -> Value {
+    let module = evaluator.instances.get(scope.instance).map(|it| it.module);
+    let block = module.and_then(|it| it.resources.get(&(kind, label)).copied());
+    let mut address = format!("{kind}.{label}");
+    let mut path = path;
+    let mut inner = Scope { instance: scope.instance, ..Scope::default() };
+    match path.first() {
+        Some(Step::Index(index)) => {
+            let index = evaluator.eval(index, scope);
+            address.push_str(&index_text(&index));
+            inner.each = Some((index.clone(), each_value(evaluator, block, &index, &inner)));
+            inner.count = Some(index);
+            path = path.get(1..).unwrap_or_default();
+        }
+        Some(Step::Splat) => path = path.get(1..).unwrap_or_default(),
+        _ => {}
+    }
+    let field = name(path.first());
+    let written = block.zip(field).and_then(|(block, field)| attribute(block, field));
+    if let (Some(expr), Some(field)) = (written, field) {
+        if evaluator.open.insert((scope.instance, label, field)) {
+            let value = evaluator.eval(expr, &inner).through(span);
+            evaluator.open.remove(&(scope.instance, label, field));
+            return steps(evaluator, value, path.get(1..).unwrap_or_default(), span, scope);
+        }
+        return evaluator.unresolved(span);
+    }
+    let reference = if GENERATORS.iter().any(|prefix| kind.starts_with(prefix)) {
+        RefKind::Generated
+    } else {
+        RefKind::Resource
+    };
+    let value = Value::reference(reference, evaluator.key(scope.instance, &address), span);
+    steps(evaluator, value, path, span, scope)
+}
+
+/// `each.value` of the instance with this index.
+fn each_value<'a>(evaluator: &mut Evaluator<'a>, block: Option<&'a Block>, index: &Value, scope: &Scope) -> Value {
+    let Some(expr) = block.and_then(|block| attribute(block, "for_each")) else { return index.clone() };
+    let collection = evaluator.eval(expr, scope);
+    match (&collection.kind, index.scalar()) {
+        (Kind::Map(_), Some(key)) => collection.get(key).cloned().unwrap_or_else(|| index.clone()),
+        (Kind::List(_), _) => index.clone(),
+        _ => evaluator.unresolved(index.span),
+    }
+}
+
+/// `["key"]` or `[0]`, with unknown indexes shown by what they refer to.
+fn index_text(index: &Value) -> String {
+    match (&index.kind, index.scalar()) {
+        (Kind::Number(number), _) => format!("[{number}]"),
+        (_, Some(key)) => format!("[{key:?}]"),
+        _ => format!("[{}]", address_text(index)),
+    }
+}
+
+fn module_output<'a>(
+    evaluator: &mut Evaluator<'a>,
+    call: &'a str,
+    path: &'a [Step],
+    span: Span,
+    scope: &Scope,
+) -> Value {
+    let mut path = path;
+    let mut index = String::new();
+    match path.first() {
+        Some(Step::Index(expr)) => {
+            let value = evaluator.eval(expr, scope);
+            index = index_text(&value);
+            path = path.get(1..).unwrap_or_default();
+        }
+        Some(Step::Splat) => path = path.get(1..).unwrap_or_default(),
+        _ => {}
+    }
+    let children = evaluator.instances.get(scope.instance).and_then(|it| it.children.get(call));
+    let child = children.and_then(|all| all.iter().find(|(own, _)| *own == index).or(all.first())).map(|it| it.1);
+    let output = name(path.first());
+    let rest = path.get(1..).unwrap_or_default();
+    if let (Some(child), Some(output)) = (child, output)
+        && let Some(block) = evaluator.instances.get(child).and_then(|it| it.module.outputs.get(output).copied())
+        && let Some(expr) = attribute(block, "value")
+    {
+        if !evaluator.open.insert((child, "output", output)) {
+            return evaluator.unresolved(span);
+        }
+        let value = evaluator.eval(expr, &Scope { instance: child, ..Scope::default() }).through(span);
+        evaluator.open.remove(&(child, "output", output));
+        return steps(evaluator, value, rest, span, scope);
+    }
+    let key = evaluator.key(scope.instance, &format!("module.{call}{index}"));
+    steps(evaluator, Value::reference(RefKind::External, key, span), path, span, scope)
+}
+
+/// Follows the remaining steps into a value.
+fn steps<'a>(
+    evaluator: &mut Evaluator<'a>,
+    mut value: Value,
+    path: &'a [Step],
+    span: Span,
+    scope: &Scope,
+) -> Value {
+    for step in path {
+        let via = value.via.clone();
+        let next = match step {
+            Step::Splat => continue,
+            Step::Attr(name) => field(&value, &name.text),
+            Step::Index(index) => {
+                let index = evaluator.eval(index, scope);
+                element(&value, &index)
+            }
+        };
+        value = next.unwrap_or_else(|| evaluator.unresolved(span));
+        if value.via.is_none() {
+            value.via = via;
+        }
+    }
+    value
+}
+
+fn field(value: &Value, name: &str) -> Option<Value> {
+    match &value.kind {
+        Kind::Map(_) => value.get(name).cloned(),
+        Kind::List(items) => {
+            // `list.*.name`, and blocks that stand for a list of one.
+            let fields: Vec<Value> = items.iter().filter_map(|item| field(item, name)).collect();
+            Some(Value::new(Kind::List(fields.into()), value.span))
+        }
+        Kind::Unknown(references) => Some(Value::new(Kind::Unknown(extend(references, &format!(".{name}"))), value.span)),
+        Kind::OneOf(values) => {
+            let values: Vec<Value> = values.iter().filter_map(|value| field(value, name)).collect();
+            Some(Value::new(Kind::OneOf(values.into()), value.span))
+        }
+        _ => None,
+    }
+}
+
+fn element(value: &Value, index: &Value) -> Option<Value> {
+    match (&value.kind, &index.kind) {
+        (Kind::List(items), Kind::Number(number)) => items.get(number.parse::<usize>().ok()?).cloned(),
+        (Kind::Map(_), _) if index.scalar().is_some() => value.get(index.scalar()?).cloned(),
+        (Kind::Unknown(references), _) => {
+            let step = match index.scalar() {
+                Some(key) if !matches!(index.kind, Kind::Number(_)) => format!(".{key}"),
+                _ => index_text(index),
+            };
+            Some(Value::new(Kind::Unknown(extend(references, &step)), value.span))
+        }
+        // An unknown choice among known values.
+        (Kind::List(items), _) => Some(Value::new(Kind::OneOf(Arc::clone(items)), value.span)),
+        (Kind::Map(entries), _) => {
+            let values: Vec<Value> = entries.iter().map(|entry| entry.value.clone()).collect();
+            Some(Value::new(Kind::OneOf(values.into()), value.span))
+        }
+        _ => None,
+    }
+}
+
+/// A single reference grows by the step; a value made of several stays what it is.
+fn extend(references: &Arc<[Reference]>, step: &str) -> Arc<[Reference]> {
+    match &**references {
+        [only] => {
+            // The first step into a store's secret names a field of it.
+            let step = match (only.kind, step.strip_prefix('.')) {
+                (RefKind::SecretStore, Some(field)) if !only.key.contains('#') => format!("#{field}"),
+                _ => step.to_owned(),
+            };
+            [Reference { key: format!("{}{step}", only.key).into(), ..only.clone() }].into()
+        }
+        _ => Arc::clone(references),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn stores_are_sorted() {
+        assert!(super::STORES.is_sorted_by_key(|(kind, ..)| *kind));
+    }
+}

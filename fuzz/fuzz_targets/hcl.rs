@@ -1,0 +1,11 @@
+//! HCL's native syntax.
+
+#![no_main]
+
+use connlint_core::FileId;
+use connlint_parse::{Format, audit::audit, parse};
+
+libfuzzer_sys::fuzz_target!(|text: &str| {
+    let file = FileId(1);
+    audit(file, text, &parse(file, text, Format::Hcl)).unwrap();
+});
