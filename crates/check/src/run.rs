@@ -6,7 +6,7 @@ use connlint_core::{Finding, Location, Severity, Span};
 
 use crate::build::number;
 use crate::result::{ConnectorSummary, Review};
-use crate::rule::{Evidence, Rule};
+use crate::rule::Evidence;
 use crate::rules;
 use crate::suppress::{Scope, allowance, apply};
 

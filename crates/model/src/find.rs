@@ -1,10 +1,11 @@
 //! Finds the secrets in one value, whichever way it is written.
 
-use connlint_core::{Location, Span};
+use connlint_core::{FileId, Location, Span};
 use connlint_resolve::{Kind, Literal, Piece, Value};
 
 use crate::part::{Part, Redacted, SecretLiteral};
 use crate::secret::{Context, Judgement, Role, assignments, judge, tokens};
+use crate::votes::is_trial;
 use crate::walk::{Leaf, Walk, Written};
 
 /// What is known about the place of a value.
@@ -145,8 +146,10 @@ pub(crate) fn find_all(part: &mut Part, place: &Place, value: &Value, path: &[&s
     Walk::new(place.written, context, visit).below(path).value(value);
 }
 
-/// Secrets in text that is read line by line: comments, and files that do not parse.
-pub fn text_secrets(text: &str, file: connlint_core::FileId, path: &str, trial: bool, names: bool) -> Vec<SecretLiteral> {
+/// Secrets in text that is read line by line: those that tell themselves by their format and, if `names` is set,
+/// those that an assignment names. `path` is the file's path within the tree.
+pub fn text_secrets(text: &str, file: FileId, path: &str, names: bool) -> Vec<SecretLiteral> {
+    let trial = is_trial(path);
     let mut found: Vec<SecretLiteral> = Vec::new();
     let mut add = |range: std::ops::Range<usize>, name: &str, evidence, strength| {
         let span = Span::new(file, range.start, range.end);

@@ -17,7 +17,7 @@ pub use document::{documents, is_known_json};
 pub use find::text_secrets;
 pub use connlint_resolve::RefKind;
 pub use facts::Part as Duty;
-pub use model::{Credential, Model, OwnersOf, Share, assemble};
+pub use model::{About, Credential, Model, Share, assemble};
 pub use part::{
     Account, Channel, Connector, Key, Outside, Part, Persisted, Persistence, Redacted, SecretFile, SecretLiteral, Use,
 };

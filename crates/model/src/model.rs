@@ -8,6 +8,7 @@ use connlint_resolve::RefKind;
 use crate::facts::Part as Duty;
 use crate::part::{Account, Connector, Key, Outside, Part, Persisted, SecretFile, SecretLiteral, Use};
 use crate::secret::Strength;
+use crate::votes::Environment;
 
 /// Everything a run knows of the code's connectors and credentials.
 #[derive(Debug, Default)]
@@ -56,11 +57,17 @@ pub struct Share {
     pub setting: String,
 }
 
-/// Owners of files by path, as `CODEOWNERS` and the configuration say.
-pub type OwnersOf<'a> = &'a dyn Fn(FileId) -> Vec<String>;
+/// What is said of a file from outside it.
+pub trait About {
+    /// Its owners, as the configuration and `CODEOWNERS` say.
+    fn owners(&self, file: FileId) -> Vec<String>;
+
+    /// Its environment, as the configuration says; it counts more than any vote.
+    fn environment(&self, file: FileId) -> Option<Environment>;
+}
 
 /// Joins the parts of a run.
-pub fn assemble(parts: Vec<Part>, owners_of: OwnersOf<'_>) -> Model {
+pub fn assemble(parts: Vec<Part>, about: &dyn About) -> Model {
     let mut model = Model::default();
     let mut uses: Vec<Use> = Vec::new();
     let mut by_identity: HashMap<String, usize> = HashMap::new();
@@ -69,8 +76,9 @@ pub fn assemble(parts: Vec<Part>, owners_of: OwnersOf<'_>) -> Model {
         let mut index = Vec::with_capacity(part.connectors.len());
         for mut connector in part.connectors {
             if connector.owners.is_empty() {
-                connector.owners = owners_of(connector.at.span.file);
+                connector.owners = about.owners(connector.at.span.file);
             }
+            connector.environment = about.environment(connector.at.span.file).or(connector.environment);
             let next = model.connectors.len();
             let at = *by_identity.entry(connector.identity.clone()).or_insert(next);
             index.push(at);

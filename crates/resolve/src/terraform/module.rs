@@ -77,6 +77,15 @@ impl<'a> Modules<'a> {
         }
     }
 
+    /// Adds a Terragrunt unit: a module of its own, which calls the module it is for.
+    pub fn add_unit(&mut self, path: &'a str, body: &'a Body) {
+        let module = self.by_folder.entry(path.to_owned()).or_default();
+        module.bodies.push(body);
+        for block in body.blocks.iter().filter(|block| &*block.kind.text == "locals") {
+            module.locals.extend(block.body.attributes.iter().map(|it| (&*it.name.text, &it.value)));
+        }
+    }
+
     /// Folders that no module of this tree calls; in a ring of calls, every folder of the ring.
     pub fn uncalled(&self) -> Vec<&str> {
         let mut called = BTreeSet::new();
@@ -117,7 +126,8 @@ pub(super) fn join(folder: &str, relative: &str) -> Option<String> {
             name => parts.push(name),
         }
     }
-    Some(parts.join("/"))
+    let joined = parts.join("/");
+    Some(if folder.starts_with('/') { format!("/{joined}") } else { joined })
 }
 
 #[cfg(test)]

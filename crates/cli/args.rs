@@ -1,0 +1,156 @@
+//! What was typed.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use connlint_core::Severity;
+
+/// Reviews the security of integrations kept as code.
+///
+/// Reads Terraform, Kubernetes, docker-compose, GitHub Actions and other YAML definitions, and finds hard-coded
+/// secrets and credentials shared by connectors, teams or environments.
+#[derive(Debug, Parser)]
+#[command(name = "connlint", version, about, long_about, max_term_width = 100)]
+pub(crate) struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// The subcommands.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Judge files and folders
+    ///
+    /// Exit codes: 0 nothing at or above --fail-on; 1 findings at or above it; 2 wrong usage or configuration;
+    /// 3 the job could not be done, for example because no file was read.
+    Check(Box<Check>),
+    /// Show the page of a rule
+    Explain {
+        /// Id of the rule, such as hardcoded-secret
+        rule: String,
+    },
+    /// List every rule
+    Rules,
+    /// Write a man page, shell completions or a JSON Schema to standard output
+    Generate {
+        /// What to write
+        #[command(subcommand)]
+        what: Generate,
+    },
+}
+
+/// What `generate` writes.
+#[derive(Clone, Debug, Subcommand)]
+pub(crate) enum Generate {
+    /// The manual page, in roff
+    Man,
+    /// Completions for a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// A JSON Schema
+    Schema {
+        /// Of what
+        #[arg(default_value = "config")]
+        of: SchemaOf,
+    },
+}
+
+/// The formats that have a schema.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum SchemaOf {
+    /// connlint.yaml
+    Config,
+    /// The json output
+    Json,
+}
+
+/// Arguments of `check`.
+#[derive(Args, Debug)]
+pub(crate) struct Check {
+    /// Files and folders to read
+    ///
+    /// In a git work tree, a folder's tracked files and the untracked ones that are not ignored are read;
+    /// elsewhere, what ignore files leave.
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Read the whole repository, but report only what touches the PATHs
+    ///
+    /// For hooks: a shared credential shows only when both sides are read.
+    #[arg(long)]
+    pub(crate) whole_repository: bool,
+    /// Format of standard output
+    #[arg(long, short, value_enum, default_value = "text")]
+    pub(crate) format: Format,
+    /// Also write a report to a file; may be given several times
+    #[arg(long, short, value_name = "FORMAT=FILE", value_parser = output)]
+    pub(crate) output: Vec<(Format, PathBuf)>,
+    /// Exit with 1 if a finding is at least this severe [default: high]
+    #[arg(long, value_name = "SEVERITY", value_parser = fail_on)]
+    pub(crate) fail_on: Option<FailOn>,
+    /// Run this rule only; may be given several times
+    #[arg(long, value_name = "RULE")]
+    pub(crate) only: Vec<String>,
+    /// Judge a Terraform plan too, as written by `terraform show -json PLAN`
+    #[arg(long, value_name = "FILE")]
+    pub(crate) plan: Vec<PathBuf>,
+    /// Configuration file [default: connlint.yaml of the folder or of the repository]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// Report findings that suppression comments accept, too
+    #[arg(long)]
+    pub(crate) no_suppressions: bool,
+    /// Read files that ignore files exclude, too
+    #[arg(long)]
+    pub(crate) no_ignore: bool,
+    /// When to use colour
+    #[arg(long, value_enum, default_value = "auto")]
+    pub(crate) color: Color,
+}
+
+/// The report formats.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people, with source excerpts
+    Text,
+    /// For programs; its schema: connlint generate schema json
+    Json,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+    /// GitHub workflow commands, which annotate the pull request
+    Github,
+}
+
+/// When to use colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Color {
+    /// On terminals
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// The severity that fails a run; `None` for never.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct FailOn(pub(crate) Option<Severity>);
+
+/// Reads a severity or `never`.
+pub(crate) fn fail_on(text: &str) -> Result<FailOn, String> {
+    if text == "never" {
+        return Ok(FailOn(None));
+    }
+    let words = || Severity::ALL.iter().map(|it| it.as_str()).collect::<Vec<_>>().join(", ");
+    text.parse().map(|it| FailOn(Some(it))).map_err(|_| format!("expected one of {} or never", words()))
+}
+
+fn output(text: &str) -> Result<(Format, PathBuf), String> {
+    let (format, file) = text.split_once('=').ok_or("expected FORMAT=FILE, such as sarif=connlint.sarif")?;
+    if file.is_empty() {
+        return Err("the file name after = is empty".to_owned());
+    }
+    Ok((Format::from_str(format, false).map_err(|_| format!("unknown format {format}: expected text, json, sarif or github"))?, file.into()))
+}

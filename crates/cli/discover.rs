@@ -1,0 +1,211 @@
+//! Which files there are, and how each is to be read.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result};
+use connlint_parse::Format;
+use ignore::gitignore::{Gitignore, GitignoreBuilder};
+
+/// A file to read.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Entry {
+    /// Path as shown to people.
+    pub(crate) shown: String,
+    /// Path within the tree that is judged: what folders say about environment and purpose.
+    pub(crate) logical: String,
+    /// Where it is.
+    pub(crate) file: PathBuf,
+    /// How to read it.
+    pub(crate) kind: Kind,
+}
+
+/// How a file is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Kind {
+    /// Terraform or OpenTofu configuration.
+    Hcl,
+    /// The same in JSON.
+    HclJson,
+    /// Variable values.
+    Tfvars,
+    /// The same in JSON.
+    TfvarsJson,
+    /// A Terragrunt unit.
+    Terragrunt,
+    /// YAML.
+    Yaml,
+    /// JSON, read only if it is of a kind that holds connectors.
+    Json,
+}
+
+impl Kind {
+    fn of(name: &str) -> Option<Self> {
+        const ENDS: &[(&str, Kind)] = &[
+            (".tf", Kind::Hcl),
+            (".tofu", Kind::Hcl),
+            (".tf.json", Kind::HclJson),
+            (".tofu.json", Kind::HclJson),
+            (".tfvars", Kind::Tfvars),
+            (".tfvars.json", Kind::TfvarsJson),
+            (".yaml", Kind::Yaml),
+            (".yml", Kind::Yaml),
+            (".json", Kind::Json),
+            (".tfstate", Kind::Json),
+        ];
+        if name == "terragrunt.hcl" {
+            return Some(Self::Terragrunt);
+        }
+        let fits = ENDS.iter().filter(|(end, _)| name.len() > end.len() && name.ends_with(end));
+        fits.max_by_key(|(end, _)| end.len()).map(|(_, kind)| *kind)
+    }
+
+    /// The syntax.
+    pub(crate) fn format(self) -> Format {
+        match self {
+            Self::Hcl | Self::Tfvars | Self::Terragrunt => Format::Hcl,
+            Self::HclJson | Self::TfvarsJson => Format::HclJson,
+            Self::Yaml => Format::Yaml,
+            Self::Json => Format::Json,
+        }
+    }
+}
+
+/// What a search for files found.
+#[derive(Debug, Default)]
+pub(crate) struct Found {
+    /// Files to read, sorted by path.
+    pub(crate) entries: Vec<Entry>,
+    /// Logical paths of every file of the tree, of any kind.
+    pub(crate) paths: BTreeSet<String>,
+    /// Top folder of the git work tree, where there is one.
+    pub(crate) top: Option<PathBuf>,
+}
+
+/// Finds the files of some paths. `exclude` holds patterns in the syntax of `.gitignore`, seen from each folder.
+pub(crate) fn discover(paths: &[PathBuf], exclude: &[String], no_ignore: bool) -> Result<Found> {
+    let mut found = Found::default();
+    let only = paths.len() == 1;
+    for path in paths {
+        let data = std::fs::metadata(path).with_context(|| format!("cannot read {}", path.display()))?;
+        let shown = shown(path);
+        if data.is_file() {
+            let name = shown.rsplit('/').next().unwrap_or(&shown);
+            let kind = Kind::of(name).with_context(|| format!("{shown} is of no kind that connlint reads"))?;
+            found.paths.insert(shown.clone());
+            found.entries.push(Entry { logical: shown.clone(), shown, file: path.clone(), kind });
+            continue;
+        }
+        let top = git_top(path);
+        let listed = match (&top, no_ignore) {
+            (Some(_), false) => git_files(path)?,
+            _ => walked_files(path, no_ignore),
+        };
+        let excluded = patterns(path, exclude)?;
+        for relative in listed {
+            let joined = if shown == "." { relative.clone() } else { format!("{}/{relative}", shown.trim_end_matches('/')) };
+            let logical = if only { relative.clone() } else { joined.clone() };
+            found.paths.insert(logical.clone());
+            let name = relative.rsplit('/').next().unwrap_or(&relative);
+            if let Some(kind) = Kind::of(name)
+                && !excluded.matched_path_or_any_parents(&relative, false).is_ignore()
+            {
+                found.entries.push(Entry { shown: joined, logical, file: path.join(&relative), kind });
+            }
+        }
+        found.top = found.top.or(top);
+    }
+    found.entries.sort();
+    found.entries.dedup_by(|a, b| a.shown == b.shown);
+    Ok(found)
+}
+
+/// A path with `/` between its parts and without `./`.
+pub(crate) fn shown(path: &Path) -> String {
+    let text = path.to_string_lossy().replace('\\', "/");
+    let text = text.trim_end_matches('/');
+    match text.strip_prefix("./").unwrap_or(text) {
+        "" if text.is_empty() => "/".to_owned(),
+        "" => ".".to_owned(),
+        rest => rest.to_owned(),
+    }
+}
+
+/// Patterns as of a `.gitignore` in `root`.
+pub(crate) fn patterns<S: AsRef<str>>(root: &Path, lines: &[S]) -> Result<Gitignore> {
+    let mut builder = GitignoreBuilder::new(root);
+    for line in lines {
+        builder.add_line(None, line.as_ref()).with_context(|| format!("bad pattern {:?}", line.as_ref()))?;
+    }
+    Ok(builder.build()?)
+}
+
+/// Runs git in a folder, without anything that a hostile repository's configuration could start.
+fn git(folder: &Path, arguments: &[&str]) -> Option<Vec<u8>> {
+    let output = Command::new("git")
+        .current_dir(folder)
+        .args(["-c", "core.fsmonitor=false", "-c", "core.quotePath=false", "-c", "core.untrackedCache=false"])
+        .args(arguments)
+        .env("GIT_OPTIONAL_LOCKS", "0")
+        .env("LC_ALL", "C")
+        .stdin(Stdio::null())
+        .stderr(Stdio::null())
+        .output()
+        .ok()?;
+    output.status.success().then_some(output.stdout)
+}
+
+/// Top folder of the work tree that holds a folder.
+pub(crate) fn git_top(folder: &Path) -> Option<PathBuf> {
+    let output = git(folder, &["rev-parse", "--show-toplevel"])?;
+    let text = String::from_utf8(output).ok()?;
+    Some(PathBuf::from(text.trim_end_matches(['\r', '\n'])))
+}
+
+/// Tracked files, and untracked ones that are not ignored.
+fn git_files(folder: &Path) -> Result<Vec<String>> {
+    let output = git(folder, &["ls-files", "-z", "--cached", "--others", "--exclude-standard", "--deduplicate"])
+        .context("git could not list the files of this work tree")?;
+    let names = output.split(|byte| *byte == 0).filter(|name| !name.is_empty());
+    Ok(names.map(|name| String::from_utf8_lossy(name).into_owned()).collect())
+}
+
+/// Files below a folder that ignore files leave, or all of them.
+fn walked_files(folder: &Path, no_ignore: bool) -> Vec<String> {
+    let relative = |path: &Path| Some(path.strip_prefix(folder).ok()?.to_string_lossy().replace('\\', "/"));
+    let mut names: Vec<String> = if no_ignore {
+        let walk = walkdir::WalkDir::new(folder).follow_links(false).into_iter();
+        let entries = walk.filter_entry(|it| it.file_name() != ".git").filter_map(Result::ok);
+        entries.filter(|it| !it.file_type().is_dir()).filter_map(|it| relative(it.path())).collect()
+    } else {
+        let walk = ignore::WalkBuilder::new(folder).hidden(false).require_git(false).filter_entry(|it| it.file_name() != ".git").build();
+        let entries = walk.filter_map(Result::ok);
+        entries.filter(|it| it.file_type().is_some_and(|kind| !kind.is_dir())).filter_map(|it| relative(it.path())).collect()
+    };
+    names.sort();
+    names
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kinds() {
+        for (name, kind) in [
+            ("main.tf", Some(Kind::Hcl)),
+            ("a.tf.json", Some(Kind::HclJson)),
+            ("prod.auto.tfvars.json", Some(Kind::TfvarsJson)),
+            ("terragrunt.hcl", Some(Kind::Terragrunt)),
+            ("policy.hcl", None),
+            ("x.yml", Some(Kind::Yaml)),
+            ("package.json", Some(Kind::Json)),
+            (".tf", None),
+            ("terraform.tfstate", Some(Kind::Json)),
+            ("terraform.tfstate.backup", None),
+        ] {
+            assert_eq!(Kind::of(name), kind, "{name}");
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! Reads and parses one file, and takes from it what needs no other file.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use connlint_check::{Comment, Unread, UnreadReason, Unreadable};
+use connlint_core::{FileId, Source, Span};
+use connlint_model::Part;
+use connlint_parse::hcl::Body;
+use connlint_parse::{Syntax, decode, parse};
+
+use crate::discover::{Entry, Kind};
+
+/// A larger file is not configuration that people write.
+const LARGEST: u64 = 10 << 20;
+
+/// What one file gave.
+#[derive(Debug, Default)]
+pub(crate) struct Loaded {
+    /// Path and text.
+    pub(crate) source: Source,
+    /// The body of a Terraform file, for evaluation with its module.
+    pub(crate) body: Option<Body>,
+    /// What the file says by itself.
+    pub(crate) part: Part,
+    /// Comments that concern us.
+    pub(crate) comments: Vec<Comment>,
+    /// Set if the file was not read, in whole or in part.
+    pub(crate) unread: Option<Unread>,
+    /// Why the file is a finding.
+    pub(crate) unreadable: Option<Unreadable>,
+    /// Whether anything was read.
+    pub(crate) read: bool,
+}
+
+/// Reads a file. `in_chart` says that it is a template of a Helm chart.
+pub(crate) fn load(entry: &Entry, id: FileId, in_chart: bool) -> Loaded {
+    // A panic is our bug, but one file must not end the run; the message may hold text of the file and is dropped.
+    catch_unwind(AssertUnwindSafe(|| read(entry, id, in_chart))).unwrap_or_else(|_| {
+        let detail = "an internal error of connlint; please report it".to_owned();
+        failed(entry, id, UnreadReason::Syntax, detail)
+    })
+}
+
+fn failed(entry: &Entry, id: FileId, reason: UnreadReason, detail: String) -> Loaded {
+    let unread = Unread { path: entry.shown.clone(), reason, detail: detail.clone() };
+    let unreadable = Unreadable { span: Span::new(id, 0, 0), message: detail };
+    let source = Source::new(entry.shown.as_str(), "");
+    Loaded { source, unread: Some(unread), unreadable: Some(unreadable), ..Loaded::default() }
+}
+
+fn read(entry: &Entry, id: FileId, in_chart: bool) -> Loaded {
+    let text = match bytes(entry) {
+        Ok(Some(bytes)) => match decode(bytes) {
+            Ok(text) => text,
+            Err(why) => return failed(entry, id, UnreadReason::NotText, why.to_string()),
+        },
+        // A link within the tree: its target is read by itself.
+        Ok(None) => return Loaded { source: Source::new(entry.shown.as_str(), ""), ..Loaded::default() },
+        Err((reason, detail)) => return failed(entry, id, reason, detail),
+    };
+    if entry.kind == Kind::Json && !connlint_model::is_known_json(&text) {
+        return Loaded { source: Source::new(entry.shown.as_str(), ""), ..Loaded::default() };
+    }
+    let mut loaded = Loaded::default();
+    if in_chart && text.contains("{{") {
+        loaded.part.literals = connlint_model::text_secrets(&text, id, &entry.logical, true);
+        loaded.unread = Some(template(entry));
+        loaded.source = Source::new(entry.shown.as_str(), text);
+        return loaded;
+    }
+    let parsed = parse(id, &text, entry.kind.format());
+    let broken = !parsed.errors.is_empty();
+    let templated = broken && (text.contains("{{") || text.contains("{%") || text.contains("<%"));
+    if let Some(error) = parsed.errors.first() {
+        loaded.unread = Some(if templated {
+            template(entry)
+        } else {
+            loaded.unreadable = Some(Unreadable { span: error.span, message: error.message.clone() });
+            Unread { path: entry.shown.clone(), reason: UnreadReason::Syntax, detail: error.message.clone() }
+        });
+    }
+    for span in parsed.comments {
+        let comment = text.get(span.range()).unwrap_or_default();
+        if comment.contains("connlint:") {
+            loaded.comments.push(Comment { span, text: comment.to_owned() });
+        }
+    }
+    match parsed.syntax {
+        Syntax::Hcl(body) => loaded.body = Some(body),
+        Syntax::Data(tree) => {
+            let values = connlint_resolve::data::documents(&tree);
+            drop(tree);
+            let written = |span: Span| text.get(span.range()).unwrap_or_default();
+            loaded.part = connlint_model::documents(&entry.logical, &values, &written);
+        }
+    }
+    // Formats that tell themselves are found in comments, too; in what was not parsed, names must do.
+    loaded.part.literals.extend(connlint_model::text_secrets(&text, id, &entry.logical, broken));
+    loaded.read = !templated;
+    loaded.source = Source::new(entry.shown.as_str(), text);
+    loaded
+}
+
+fn template(entry: &Entry) -> Unread {
+    let detail = "only its output could be judged; its lines were searched for secrets".to_owned();
+    Unread { path: entry.shown.clone(), reason: UnreadReason::Template, detail }
+}
+
+/// The bytes of a file; nothing for a link to another file of the tree.
+fn bytes(entry: &Entry) -> Result<Option<Vec<u8>>, (UnreadReason, String)> {
+    let refused = |error: std::io::Error| (UnreadReason::Io, error.kind().to_string());
+    let data = std::fs::symlink_metadata(&entry.file).map_err(refused)?;
+    if data.is_symlink() {
+        return match std::fs::metadata(&entry.file) {
+            Ok(target) if target.is_file() => match inside(entry) {
+                true => Ok(None),
+                false => Err((UnreadReason::Io, "a link that leaves the tree".to_owned())),
+            },
+            Ok(_) => Ok(None),
+            Err(_) => Err((UnreadReason::Io, "a link that leads nowhere".to_owned())),
+        };
+    }
+    if data.is_dir() {
+        // A submodule.
+        return Ok(None);
+    }
+    if !data.is_file() {
+        return Err((UnreadReason::Io, "not a regular file".to_owned()));
+    }
+    if data.len() > LARGEST {
+        let megabytes = data.len() >> 20;
+        return Err((UnreadReason::TooLarge, format!("{megabytes} MiB, more than the {} MiB that are read", LARGEST >> 20)));
+    }
+    std::fs::read(&entry.file).map(Some).map_err(refused)
+}
+
+/// Whether a link's target lies within the tree that the link was found in.
+fn inside(entry: &Entry) -> bool {
+    let depth = entry.logical.split('/').count();
+    let root = entry.file.ancestors().nth(depth).map(|root| if root.as_os_str().is_empty() { std::path::Path::new(".") } else { root });
+    let (Some(root), Ok(target)) = (root.and_then(|it| it.canonicalize().ok()), entry.file.canonicalize()) else { return false };
+    target.starts_with(root)
+}
