@@ -57,7 +57,7 @@ fn describe(evidence: &Evidence<'_>, meta: &'static RuleMeta, way: Sharing, cred
     let distinct = |texts: Vec<String>| texts.into_iter().collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>();
     let environments = distinct(all.iter().filter_map(|it| it.environment).map(|it| it.name().to_owned()).collect());
     let owners = distinct(all.iter().flat_map(|it| it.owners.clone()).collect());
-    let systems = distinct(all.iter().map(|it| it.system.clone()).collect());
+    let systems = distinct(all.iter().map(|it| name_of_system(&it.system)).collect());
     let ids = distinct(all.iter().map(|it| it.id.clone()).collect());
     fn shown(texts: &[String]) -> String {
         list(&texts.iter().map(String::as_str).collect::<Vec<_>>(), 4)
@@ -78,14 +78,28 @@ fn describe(evidence: &Evidence<'_>, meta: &'static RuleMeta, way: Sharing, cred
     // Secrets of a workflow may be defined once for each of its environments, which the code does not show.
     let unsure = credential.kind == Some(RefKind::CiSecret) && way == Sharing::Environments;
     let simple = way == Sharing::Connectors && one_namespace(&all);
-    let severity = if unsure || simple { Severity::Medium } else { meta.severity };
-    let confidence = if unsure { Confidence::Low } else { meta.confidence };
+    let ci = credential.kind == Some(RefKind::CiSecret);
+    let severity = if unsure || simple || (ci && way == Sharing::Connectors) { Severity::Medium } else { meta.severity };
+    let confidence = match (unsure, ci) {
+        (true, _) => Confidence::Low,
+        // What a CI secret is for is told by names.
+        (_, true) => Confidence::Medium,
+        _ => meta.confidence,
+    };
     finding(meta, first.at.clone(), message, taken(evidence, first))
         .related(related)
         .severity(severity)
         .confidence(confidence)
         .help(help(way, credential, unsure))
         .build(evidence, &credential.key)
+}
+
+/// `github:{tf:…:data.github_repository.admin.name}` is `github:admin`.
+fn name_of_system(system: &str) -> String {
+    let Some((kind, inner)) = system.split_once(":{") else { return system.to_owned() };
+    let mut parts = inner.trim_end_matches('}').rsplit('.');
+    let last = parts.next().unwrap_or(inner);
+    format!("{kind}:{}", parts.next().unwrap_or(last))
 }
 
 /// Several apps of one namespace, run by the same people for the same purpose.
@@ -116,11 +130,20 @@ fn noun(kind: RefKind) -> &'static str {
     }
 }
 
-/// The part of a key that people recognise.
-fn name(key: &str) -> &str {
-    let key = key.split_once('@').map_or(key, |(name, _)| name);
-    let rest = key.strip_prefix("tf:").and_then(|it| it.split_once(':')).map(|(_, address)| address);
-    rest.or_else(|| key.split_once(':').map(|(_, rest)| rest)).unwrap_or(key)
+/// The part of a key that people recognise: addresses without the folder they are in, paths without their store.
+fn name(key: &str) -> String {
+    let key = key.split_once('@').map_or(key, |(name, _)| name).trim_end_matches("#*");
+    let mut shown = String::new();
+    let mut rest = key;
+    while let Some((before, after)) = rest.split_once("tf:") {
+        shown.push_str(before);
+        rest = after.split_once(':').map_or(after, |(_, address)| address);
+    }
+    shown.push_str(rest);
+    if key.starts_with("tf:") {
+        return shown;
+    }
+    shown.split_once(':').map_or(shown.clone(), |(_, rest)| rest.to_owned())
 }
 
 fn taken(evidence: &Evidence<'_>, share: &Share) -> String {

@@ -4,7 +4,8 @@ use connlint_core::{FileId, Location, Span};
 use connlint_resolve::{Kind, Literal, Piece, Value};
 
 use crate::part::{Part, Redacted, SecretLiteral};
-use crate::secret::{Context, Judgement, Role, assignments, judge, tokens};
+use crate::key::is_plain_field;
+use crate::secret::{Context, Judgement, NameClass, Role, assignments, classify, judge, tokens};
 use crate::votes::is_trial;
 use crate::walk::{Leaf, Walk, Written};
 
@@ -66,8 +67,15 @@ fn literal_secret(
             push(part, place, leaf, literal, name, &judgement);
             return;
         }
+        // `api_tokens: { partner: … }`: the map tells what its values are.
+        if let Some(parent) = named_by_parent(leaf, name)
+            && let Some(judgement) = judge(&format!("{parent}_{name}"), text, role, context)
+        {
+            push(part, place, leaf, literal, name, &judgement);
+            return;
+        }
         // A command line: `--password=…`, `-e NAME=…`.
-        if text.contains(' ') && text.contains('=') {
+        if text.contains(' ') {
             in_lines(part, place, leaf, literal);
         }
         return;
@@ -85,7 +93,27 @@ fn literal_secret(
     in_lines(part, place, leaf, literal);
 }
 
+/// The key of the map that holds the leaf, if it says that its values are secrets and the leaf's own name says nothing.
+fn named_by_parent<'l>(leaf: &'l Leaf<'_>, name: &str) -> Option<&'l str> {
+    let parent = leaf.path.len().checked_sub(2).and_then(|at| leaf.path.get(at))?;
+    let plural = parent.ends_with('s') && classify(parent) >= NameClass::Secret;
+    (plural && classify(name) == NameClass::Plain && !is_plain_field(name)).then_some(parent)
+}
+
 fn in_lines(part: &mut Part, place: &Place, leaf: &Leaf<'_>, literal: &Literal) {
+    // cloud-init's list of `user:password` lines.
+    if leaf.path.iter().any(|key| &**key == "chpasswd") {
+        let mut at = 0;
+        for line in literal.text.split_inclusive('\n') {
+            let (user, password) = line.trim_end().split_once(':').unwrap_or_default();
+            if let Some(judgement) = judge("password", password, Role::Unknown, Context::Literal) {
+                let start = at + user.len() + 1 + judgement.range.start;
+                let range = start..start + judgement.range.len();
+                push(part, place, leaf, literal, "password", &Judgement { range, ..judgement });
+            }
+            at += line.len();
+        }
+    }
     for it in assignments(&literal.text) {
         let Some(judgement) = judge(it.name, it.value, Role::Unknown, Context::Literal) else { continue };
         let start = it.range.start + judgement.range.start;

@@ -76,6 +76,7 @@ pub(crate) fn canonical(reference: &Reference) -> Arc<str> {
 
 /// Whether the last part of a key is a field that is no secret: `…#username`, `….host`.
 pub(crate) fn names_plain_field(key: &str) -> bool {
+    let key = [".value", ".secret_string", ".secret_value"].iter().find_map(|end| key.strip_suffix(end)).unwrap_or(key);
     let field = key.rsplit(['#', '.', '/']).next().unwrap_or(key);
     is_plain_field(field)
 }
@@ -88,7 +89,7 @@ pub(crate) fn is_plain_field(field: &str) -> bool {
     ];
     let lower = field.to_ascii_lowercase();
     PLAIN.contains(&lower.as_str())
-        || ["_user", "_username", "_host", "_port", "_name", "_url", "_id", "_region", "_bucket", "_endpoint", "-user", "-username", "-host", "-port", "-name", "-url", "-id", "_db", "_database", "_email", "_domain"]
+        || ["_user", "_username", "_host", "_port", "_name", "_url", "_id", "_region", "_bucket", "_endpoint", "-user", "-username", "-host", "-port", "-name", "-url", "-id", "_db", "_database", "_email", "_domain", "-email", "tenantid", "subscriptionid", "-domain", "_account", "-account", "_project", "_provider", "_role", "_arn", "_bucket", "_org"]
             .iter()
             .any(|end| lower.ends_with(end))
 }

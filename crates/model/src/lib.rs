@@ -19,7 +19,7 @@ pub use connlint_resolve::RefKind;
 pub use facts::Part as Duty;
 pub use model::{About, Credential, Model, Share, assemble};
 pub use part::{
-    Account, Channel, Connector, Key, Outside, Part, Persisted, Persistence, Redacted, SecretFile, SecretLiteral, Use,
+    Account, Channel, Connector, Key, Namespace, Outside, Part, Persisted, Persistence, Redacted, SecretFile, SecretLiteral, Use,
 };
 pub use terraform::terraform;
 pub use votes::Environment;

@@ -6,7 +6,7 @@ use connlint_core::{FileId, Location, Span};
 use connlint_resolve::RefKind;
 
 use crate::facts::Part as Duty;
-use crate::part::{Account, Connector, Key, Outside, Part, Persisted, SecretFile, SecretLiteral, Use};
+use crate::part::{Account, Connector, Key, Namespace, Outside, Part, Persisted, SecretFile, SecretLiteral, Use};
 use crate::secret::Strength;
 use crate::votes::Environment;
 
@@ -67,14 +67,23 @@ pub trait About {
 }
 
 /// Joins the parts of a run.
-pub fn assemble(parts: Vec<Part>, about: &dyn About) -> Model {
+pub fn assemble(mut parts: Vec<Part>, about: &dyn About) -> Model {
     let mut model = Model::default();
     let mut uses: Vec<Use> = Vec::new();
     let mut by_identity: HashMap<String, usize> = HashMap::new();
     let mut literals = Vec::new();
+    let namespaces: HashMap<String, Namespace> =
+        parts.iter_mut().flat_map(|part| std::mem::take(&mut part.namespaces)).map(|it| (it.scope.clone(), it)).collect();
     for part in parts {
         let mut index = Vec::with_capacity(part.connectors.len());
         for mut connector in part.connectors {
+            let scope = connector.identity.strip_prefix("k8s:").and_then(|it| it.rsplit_once('/'));
+            if let Some(namespace) = scope.and_then(|(scope, _)| namespaces.get(scope)) {
+                connector.environment = connector.environment.or(namespace.environment);
+                if connector.owners.is_empty() {
+                    connector.owners.clone_from(&namespace.owners);
+                }
+            }
             if connector.owners.is_empty() {
                 connector.owners = about.owners(connector.at.span.file);
             }

@@ -27,6 +27,19 @@ pub struct Part {
     pub persisted: Vec<Persisted>,
     /// Secrets that reach a connector by a way other than a store.
     pub outside: Vec<Outside>,
+    /// Kubernetes namespaces, which say who owns what is in them.
+    pub namespaces: Vec<Namespace>,
+}
+
+/// A Kubernetes namespace.
+#[derive(Debug)]
+pub struct Namespace {
+    /// Cluster part of the path and name: what identities of connectors in it start with, behind `k8s:`.
+    pub scope: String,
+    /// Its owners.
+    pub owners: Vec<String>,
+    /// Its environment.
+    pub environment: Option<Environment>,
 }
 
 /// Text that must not be shown; it compares, and that is all.
@@ -181,5 +194,10 @@ pub enum Channel {
     /// A Terraform variable that is not marked sensitive.
     PlainVariable(String),
     /// A cloud's long-lived key, kept as a CI secret, where the cloud takes short-lived identity.
-    StaticCloudKey,
+    StaticCloudKey {
+        /// Name of the CI secret.
+        secret: String,
+        /// The cloud.
+        cloud: String,
+    },
 }

@@ -103,14 +103,20 @@ impl Reader<'_, '_> {
     }
 
     fn role(&self, argument: Option<Argument>, leaf: &Leaf<'_>, name: &str) -> (Role, Context) {
+        // A `name`/`value` pair inside an argument: the name tells.
+        let nested = leaf.path.len() > 1 && leaf.path.last().is_some_and(|key| **key != *leaf.name);
         match argument {
             Some(Argument::Context) => (Role::Context, Context::Setting),
+            Some(_) if leaf.path.first().is_some_and(|key| key.contains("encrypted")) => (Role::Context, Context::Setting),
+            Some(_) if nested => (Role::Unknown, Context::Literal),
             Some(Argument::Map | Argument::Script) => (Role::Unknown, Context::Literal),
             Some(Argument::Secret | Argument::WriteOnly) => {
                 let inside = leaf.path.len() > 1 && matches!(facts::part(&self.block.type_name), Duty::Store);
                 let plain_parameter = &*self.block.type_name == "aws_ssm_parameter"
                     && self.block.body.get("type").and_then(Value::text) != Some("SecureString");
-                if inside || plain_parameter || (name != leaf.name && classify(name) == NameClass::Plain) {
+                if plain_parameter {
+                    (Role::Unknown, Context::Setting)
+                } else if inside || (name != leaf.name && classify(name) == NameClass::Plain) {
                     (Role::Unknown, Context::SecretEntry)
                 } else {
                     (Role::Secret, Context::Literal)
@@ -144,7 +150,10 @@ impl Reader<'_, '_> {
             Some(Argument::Context) => false,
             _ => named,
         };
-        let secret_value = || leaf.value.references(8).into_iter().any(is_secret_reference);
+        let secret_value = || {
+            let mut references = leaf.value.references(8).into_iter();
+            references.any(|it| is_secret_reference(it) || (it.kind == RefKind::SecretStore && !key::names_plain_field(&it.key)))
+        };
         literal || by_schema || (argument != Some(Argument::Context) && secret_value())
     }
 
@@ -154,11 +163,19 @@ impl Reader<'_, '_> {
         if matches!(leaf.value.kind, Kind::OneOf(_)) {
             return false;
         }
-        let by_name = secret_word(leaf.name) || facts::argument("resource", &self.block.type_name, dotted).is_some() || self.block.kind == BlockKind::Provider;
+        let name = self.effective_name(leaf);
+        let argument = facts::argument("resource", &self.block.type_name, dotted);
+        // A name given beside the value tells more than the argument: `secret_name = "AWS_REGION"`.
+        let by_name = match name != leaf.name {
+            true => secret_word(&name) && !key::is_plain_field(&name),
+            false => secret_word(leaf.name) || matches!(argument, Some(Argument::Secret | Argument::Map | Argument::Script)),
+        };
         for reference in leaf.value.references(16) {
             let takes = match reference.kind {
                 RefKind::Encrypted | RefKind::WorkloadIdentity | RefKind::Unresolved => false,
-                RefKind::SecretStore | RefKind::CiSecret | RefKind::K8sSecret => by_name || !key::names_plain_field(&reference.key),
+                // An address written out, as in a policy, is not yet read.
+                RefKind::SecretStore if reference.key.starts_with("store:") => by_name,
+                RefKind::SecretStore | RefKind::CiSecret | RefKind::K8sSecret => !key::names_plain_field(&reference.key),
                 RefKind::Resource | RefKind::Generated => is_secret_reference(reference) || key::stored_secret(reference),
                 RefKind::Env | RefKind::Variable | RefKind::External | RefKind::ConfigProvider | RefKind::File => by_name,
             };
@@ -190,14 +207,19 @@ impl Reader<'_, '_> {
         if declared.body.get("sensitive").and_then(Value::bool) == Some(true) {
             return;
         }
-        let at = self.place.location(dotted, leaf.value);
-        let mut at = Location { via: vec![declared.header], ..at };
-        at.span = leaf.value.span;
+        let taken = self.place.location(dotted, leaf.value);
+        // One finding for the variable, however many take it.
+        let at = Location { span: declared.header, path: declared.address.clone(), via: vec![taken.span] };
         part.outside.push(Outside { how: Channel::PlainVariable(name.to_owned()), at, setting: leaf.name.to_owned() });
     }
 
     fn note_persistence(&self, kind: &str, leaf: &Leaf<'_>, dotted: &str, literal: bool, part: &mut Part) {
         if literal || kind != "resource" || matches!(leaf.value.kind, Kind::Null) {
+            return;
+        }
+        // What a resource computes is in state already; a write-only argument would not take it out.
+        let computed = |reference: &Reference| matches!(reference.kind, RefKind::Generated | RefKind::Resource);
+        if leaf.value.references(8).into_iter().any(computed) {
             return;
         }
         if let Some(twin) = facts::write_only_twin(kind, &self.block.type_name, dotted) {
@@ -250,29 +272,47 @@ impl Reader<'_, '_> {
         }
         let type_name = &*block.type_name;
         let provider = type_name.split('_').next().unwrap_or(type_name);
+        // Several provider blocks of one kind are one runner at one system, unless they are for different environments;
+        // Helm and kubectl talk to the same cluster as Kubernetes does.
+        if kind == "provider" {
+            let system = if matches!(type_name, "helm" | "kubectl") { "kubernetes" } else { type_name };
+            let scope = block.key.strip_prefix("tf:").and_then(|key| key.split(':').next()).unwrap_or_default();
+            let environment = self.environment(&tags);
+            let stage = environment.map_or("", Environment::name);
+            let id = self.id();
+            let identity = format!("provider:{scope}:{system}:{stage}");
+            let at = Location { span: block.header, path: block.address.clone(), via: Vec::new() };
+            return Connector { identity, id, system: system.to_owned(), environment, owners, at, certain: true };
+        }
         let (identity, system) = match text("repository") {
             _ if !type_name.starts_with("github_actions") && !type_name.starts_with("github_dependabot") => {
                 (block.key.clone(), provider.to_owned())
             }
             repository => {
                 let named = repository.map_or_else(|| key::of(block.body.get("repository")), str::to_owned);
-                (format!("github-repository:{named}"), format!("github:{named}"))
+                let environment = self.environment(&tags).map_or("", Environment::name);
+                (format!("github-repository:{named}:{environment}"), format!("github:{named}"))
             }
         };
-        let id = match &*self.root.folder {
-            "" => block.address.clone(),
-            folder => format!("{folder}:{}", block.address),
-        };
-        let id = if self.root.variant.is_empty() { id } else { format!("{id} ({})", self.root.variant) };
         Connector {
             identity,
-            id,
+            id: self.id(),
             system,
             environment: self.environment(&tags),
             owners,
             at: Location { span: block.header, path: block.address.clone(), via: Vec::new() },
             certain: kind == "provider" || kind == "resource",
         }
+    }
+
+    /// Folder, address and variable file: what people call the block.
+    fn id(&self) -> String {
+        let address = &self.block.address;
+        let id = match &*self.root.folder {
+            "" => address.clone(),
+            folder => format!("{folder}:{address}"),
+        };
+        if self.root.variant.is_empty() { id } else { format!("{id} ({})", self.root.variant) }
     }
 
     fn environment(&self, tags: &[&Value]) -> Option<Environment> {

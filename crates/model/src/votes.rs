@@ -98,7 +98,7 @@ pub(crate) fn said_owners(maps: &[&Value]) -> Vec<String> {
 
 /// `cloud-platform.justice.gov.uk/team-name` ends in `team-name`.
 fn last_words(key: &str) -> String {
-    key.rsplit(['/', ':']).next().unwrap_or(key).to_ascii_lowercase()
+    key.rsplit(['/', ':', '.']).next().unwrap_or(key).to_ascii_lowercase()
 }
 
 /// Words that mark a place for trying things out.

@@ -64,7 +64,7 @@ impl<'a, F: FnMut(&Leaf<'_>)> Walk<'a, F> {
             Kind::Map(entries) => {
                 let named = pair_name(value);
                 for entry in entries.iter() {
-                    if is_note(&entry.key) {
+                    if is_note(&entry.key) || (is_reference_key(&entry.key) && entry.value.is_collection()) {
                         continue;
                     }
                     let renamed = named.filter(|_| is_value_key(&entry.key));
@@ -134,6 +134,11 @@ fn is_note(key: &str) -> bool {
     )
 }
 
+/// Keys of maps that name a secret instead of holding it.
+fn is_reference_key(key: &str) -> bool {
+    key.ends_with("Ref") || key.ends_with("_ref") || key.ends_with("Reference") || matches!(key, "valueFrom" | "secretKeySelector")
+}
+
 fn is_value_key(key: &str) -> bool {
     matches!(key, "value" | "Value" | "defaultValue" | "default" | "default_value" | "plaintext_value" | "string_value" | "ParameterValue" | "parameter_value" | "field_value" | "content")
 }
@@ -151,7 +156,11 @@ fn assignment_item(item: &Value) -> Option<(String, Value)> {
     let Kind::Text(text) = &item.kind else { return None };
     let mut pieces = text.pieces();
     let Some(Piece::Literal(first)) = pieces.first_mut() else { return None };
-    let (name, _) = first.text.split_once('=')?;
+    let (name, rest) = first.text.split_once('=')?;
+    // `NAME=value command …` is a command line; its assignments are found in the text itself.
+    if rest.contains(' ') && !rest.starts_with(['{', '[', '"', '\'']) && !name.starts_with('-') {
+        return None;
+    }
     let bare = name.trim_start_matches('-');
     let identifier = bare.len() > 1
         && bare.len() < 100

@@ -150,7 +150,13 @@ impl Splitter<'_> {
         self.literal_until(start);
         let span = self.span(start, end);
         match open {
-            "${{" => self.pieces.push(workflow_expression(inner, span)),
+            "${{" => {
+                self.pieces.push(workflow_expression(inner, span));
+                // `secrets.X || 'default'`
+                let default = inner.rsplit_once("||").map_or("", |(_, default)| default.trim());
+                let quoted = default.strip_prefix('\'').and_then(|it| it.strip_suffix('\''));
+                self.default(quoted.unwrap_or_default(), span);
+            }
             "{{" => self.template_expression(inner, span),
             "$(" => self.pieces.push(hole(RefKind::Unresolved, inner, span)),
             "$__file{" => self.pieces.push(hole(RefKind::File, inner, span)),
@@ -284,7 +290,9 @@ fn closing(text: &str, open: &str, close: &str) -> Option<usize> {
 /// GitHub Actions: `secrets.NAME` is a secret, the run's own token is one too, the rest is context.
 fn workflow_expression(inner: &str, span: Span) -> Piece {
     let word = |prefix: &str| {
-        let at = inner.find(prefix)?;
+        // `steps.load-secrets.outputs.x` is no secret.
+        let whole = |at: &usize| !inner.get(..*at).is_some_and(|it| it.ends_with(|c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.')));
+        let at = inner.match_indices(prefix).map(|(at, _)| at).find(whole)?;
         let rest = inner.get(at + prefix.len()..)?;
         let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_' && c != '-').unwrap_or(rest.len());
         rest.get(..end).filter(|name| !name.is_empty())

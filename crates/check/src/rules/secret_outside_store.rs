@@ -1,7 +1,9 @@
 //! Secrets that come by a way other than a store.
 
+use std::collections::BTreeMap;
+
 use connlint_core::{Finding, Label, Location, Severity};
-use connlint_model::Channel;
+use connlint_model::{Channel, Outside};
 
 use crate::build::finding;
 use crate::rule::{Evidence, Rule, declare_rule};
@@ -54,28 +56,41 @@ impl Rule for SecretOutsideStore {
     }
 
     fn check(&self, evidence: &Evidence<'_>) -> Vec<Finding> {
-        let all = evidence.model.outside.iter();
-        all.map(|it| match &it.how {
-            Channel::PlainVariable(name) => {
-                let declared = it.at.via.iter().map(|span| Label {
-                    location: Location { span: *span, path: format!("var.{name}"), via: Vec::new() },
-                    message: "declared here without `sensitive = true`".to_owned(),
-                });
-                let at = Location { via: Vec::new(), ..it.at.clone() };
-                let message = format!("`{}` takes a secret from the variable `{name}`, which plans and logs show", it.setting);
-                finding(&Self::META, at, message, "a plain input".to_owned())
-                    .related(declared.collect())
-                    .help(format!("read it from a secret store, or at least mark `{name}` as `sensitive`"))
-                    .build(evidence, name)
+        let mut keys: BTreeMap<(&str, &str), Vec<&Outside>> = BTreeMap::new();
+        let mut found = Vec::new();
+        for it in &evidence.model.outside {
+            match &it.how {
+                Channel::PlainVariable(name) => found.push(plain_variable(evidence, it, name)),
+                Channel::StaticCloudKey { secret, cloud } => keys.entry((secret, cloud)).or_default().push(it),
             }
-            Channel::StaticCloudKey => {
-                let message = format!("a long-lived cloud key is kept as a CI secret ({})", it.setting);
-                finding(&Self::META, it.at.clone(), message, "a key that does not expire".to_owned())
-                    .severity(Severity::Medium)
-                    .help("let the cloud trust the workflow's own identity (OIDC), then delete the key")
-                    .build(evidence, "")
-            }
-        })
-        .collect()
+        }
+        found.extend(keys.into_iter().filter_map(|((secret, cloud), places)| cloud_key(evidence, secret, cloud, &places)));
+        found
     }
+}
+
+fn plain_variable(evidence: &Evidence<'_>, it: &Outside, name: &str) -> Finding {
+    let taken = it.at.via.iter().map(|span| Label {
+        location: Location { span: *span, path: it.at.path.clone(), via: Vec::new() },
+        message: format!("`{}` takes it here", it.setting),
+    });
+    let at = Location { via: Vec::new(), ..it.at.clone() };
+    let message = format!("the variable `{name}` carries a secret, which plans and logs will show");
+    finding(&SecretOutsideStore::META, at, message, "not marked `sensitive`".to_owned())
+        .related(taken.collect())
+        .help(format!("read the secret from a store, or at least mark `{name}` as `sensitive`"))
+        .build(evidence, name)
+}
+
+/// One finding for a key, whatever number of workflows use it.
+fn cloud_key(evidence: &Evidence<'_>, secret: &str, cloud: &str, places: &[&Outside]) -> Option<Finding> {
+    let (first, others) = places.split_first()?;
+    let others = others.iter().map(|it| Label { location: it.at.clone(), message: "used here, too".to_owned() });
+    let message = format!("the CI secret `{secret}` is a long-lived {cloud} key, where the workflow's own identity would do");
+    let built = finding(&SecretOutsideStore::META, first.at.clone(), message, "a key that does not expire".to_owned())
+        .related(others.collect())
+        .severity(Severity::Medium)
+        .help(format!("let {cloud} trust the workflow's identity (OIDC, `id-token: write`), then delete the key"))
+        .build(evidence, secret);
+    Some(built)
 }

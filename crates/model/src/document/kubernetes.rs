@@ -8,7 +8,7 @@ use crate::account;
 use crate::facts::Part as Duty;
 use crate::find::{Place, find};
 use crate::key::{is_plain_field, secret_word};
-use crate::part::{Key, Part, Use};
+use crate::part::{Key, Namespace, Part, Use};
 use crate::secret::{Context, NameClass, Role, classify};
 use crate::votes::{Environment, cluster_scope, said_environment, said_owners};
 use crate::walk::{Leaf, Walk};
@@ -51,7 +51,11 @@ pub(super) fn read(part: &mut Part, place: &Place<'_, '_>, path: &str, value: &V
     let manifest = Manifest { value, kind, name, scope, path };
     let address = format!("{kind}/{name}");
     let place = Place { address: &address, ..*place };
-    if kind == "Secret" {
+    if kind == "Namespace" {
+        let maps: Vec<&Value> = ["labels", "annotations"].into_iter().filter_map(|key| value.at(&["metadata", key])).collect();
+        let environment = said_environment(&maps).or_else(|| Environment::in_text(name));
+        part.namespaces.push(Namespace { scope: format!("{cluster}/{name}"), owners: said_owners(&maps), environment });
+    } else if kind == "Secret" {
         secret::read(part, &place, &manifest);
     } else {
         workload(part, &place, &manifest);
@@ -63,11 +67,17 @@ impl Manifest<'_> {
     fn connector(&self, part: &mut Part) -> usize {
         let labels = ["app.kubernetes.io/part-of", "app.kubernetes.io/instance", "app.kubernetes.io/name", "app", "k8s-app"];
         let said = |key: &str| self.value.at(&["metadata", "labels", key]).and_then(Value::text);
-        let app = labels.into_iter().find_map(said).unwrap_or(self.name);
+        let folder = self.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        // What fetches secrets belongs to the app whose folder it is in, unless it says otherwise.
+        let own = match self.kind {
+            "ExternalSecret" | "PushSecret" if self.namespace().is_none() && !folder.is_empty() => folder,
+            _ => self.name,
+        };
+        let app = labels.into_iter().find_map(said).unwrap_or(own);
         let identity = format!("k8s:{}/{app}", self.scope);
         let id = format!("{}:{}/{}", self.path, self.kind, self.name);
         let at = Location { span: head(self.value), path: format!("{}/{}", self.kind, self.name), via: Vec::new() };
-        let index = connector(part, identity, id, app, at);
+        let index = connector(part, identity, id, "kubernetes", at);
         let maps: Vec<&Value> =
             ["labels", "annotations"].into_iter().filter_map(|key| self.value.at(&["metadata", key])).collect();
         let environment = said_environment(&maps)

@@ -7,7 +7,7 @@ use super::connector;
 use crate::facts::Part as Duty;
 use crate::find::{Place, find, find_all};
 use crate::part::{Channel, Key, Outside, Part, Use};
-use crate::secret::{Context, Role};
+use crate::secret::{Context, NameClass, Role, classify};
 use crate::votes::Environment;
 use crate::walk::{Leaf, Walk};
 
@@ -76,7 +76,10 @@ fn secrets(part: &mut Part, place: &Place<'_, '_>, value: &Value, uses: &str, en
                 continue;
             }
             let secret = reference.key.trim_start_matches("ci:");
-            let system = login.map_or_else(|| system_of(secret), |(_, system, _)| (*system).to_owned());
+            if classify(secret) == NameClass::Plain && classify(leaf.name) == NameClass::Plain {
+                continue;
+            }
+            let system = login.map_or_else(|| system(secret, leaf), |(_, system, _)| (*system).to_owned());
             let stage = environment.map_or("", Environment::name);
             let mut at = place.location(&leaf.dotted(), leaf.value);
             at.span = reference.span;
@@ -89,8 +92,8 @@ fn secrets(part: &mut Part, place: &Place<'_, '_>, value: &Value, uses: &str, en
                 && keys.contains(&leaf.name)
                 && !leaf.name.ends_with("-id")
             {
-                let setting = format!("{system} {}", leaf.name);
-                part.outside.push(Outside { how: Channel::StaticCloudKey, at: at.clone(), setting });
+                let how = Channel::StaticCloudKey { secret: secret.to_owned(), cloud: (*system).to_owned() };
+                part.outside.push(Outside { how, at: at.clone(), setting: leaf.name.to_owned() });
             }
             let key = Key::Reference(RefKind::CiSecret, reference.key.clone());
             part.uses.push(Use { connector: index, key, role: Duty::Consumer, at, setting: leaf.name.to_owned() });
@@ -99,9 +102,31 @@ fn secrets(part: &mut Part, place: &Place<'_, '_>, value: &Value, uses: &str, en
     Walk::new(place.written, Context::Setting, visit).value(value);
 }
 
-/// The system a secret is for, as its name tells: everything before the words of the trade.
-fn system_of(secret: &str) -> String {
-    const TRADE: &[&str] = &["TOKEN", "KEY", "SECRET", "PASSWORD", "PASS", "PAT", "API", "ACCESS", "CREDENTIALS", "CREDS", "PRIVATE", "ID", "WEBHOOK", "URL", "SSH", "DEPLOY", "AUTH", "CLIENT"];
-    let words: Vec<&str> = secret.split('_').take_while(|word| !TRADE.contains(&word.to_ascii_uppercase().as_str())).collect();
-    if words.is_empty() { secret.to_ascii_lowercase() } else { words.join(" ").to_ascii_lowercase() }
+/// The system a secret is for: what its own name says, unless it is given away under a name of quite another system.
+fn system(secret: &str, leaf: &Leaf<'_>) -> String {
+    let own = words(secret);
+    if words(leaf.name).iter().any(|word| word == "github") {
+        return "github".to_owned();
+    }
+    if leaf.path.first().is_none_or(|key| &**key != "env") {
+        return own.join(" ");
+    }
+    let taken = words(leaf.name);
+    let joined = taken.concat();
+    let same = |word: &String| taken.contains(word) || (word.len() > 3 && joined.contains(word.as_str()));
+    if taken.is_empty() || own.iter().any(same) { own.join(" ") } else { taken.join(" ") }
+}
+
+/// The words of a name before those of the trade: `SLACK_BOT_TOKEN` is for `slack bot`.
+fn words(name: &str) -> Vec<String> {
+    const TRADE: &[&str] = &[
+        "token", "key", "secret", "password", "pass", "pat", "api", "access", "credentials", "creds", "private", "id", "webhook", "url", "ssh", "deploy", "auth", "client", "app", "service", "account", "user", "username",
+    ];
+    /// Names of one system.
+    const SAME: &[(&str, &str)] = &[("gh", "github"), ("node", "npm"), ("twine", "pypi"), ("tf", "terraform"), ("gcp", "google"), ("az", "azure"), ("arm", "azure"), ("cf", "cloudflare"), ("dockerhub", "docker")];
+    let lower = name.trim_start_matches("TF_VAR_").trim_start_matches("INPUT_").to_ascii_lowercase();
+    let own: Vec<String> = lower.split(['_', '-']).take_while(|word| !TRADE.contains(word)).map(str::to_owned).collect();
+    let same = |word: String| SAME.iter().find(|(other, _)| *other == word).map_or(word, |(_, name)| (*name).to_owned());
+    let own: Vec<String> = own.into_iter().map(same).collect();
+    if own.is_empty() && !lower.is_empty() { vec![lower] } else { own }
 }

@@ -94,6 +94,9 @@ pub fn judge(name: &str, text: &str, role: Role, context: Context) -> Option<Jud
             None => None,
         };
     }
+    if let Some(range) = authorization(text) {
+        return found(range, Evidence::Address, Strength::Strong);
+    }
     if role == Role::Context {
         return None;
     }
@@ -116,7 +119,7 @@ pub fn judge(name: &str, text: &str, role: Role, context: Context) -> Option<Jud
         _ => by_name(class, context, shape, value, digits),
     };
     // A simple value is what people choose for passwords; long ones with several kinds of characters are strong.
-    let strength = if strength == Strength::Weak && strong(value) { Strength::Strong } else { strength };
+    let strength = if shape == Shape::Simple && strong(value) { Strength::Strong } else { strength };
     found(whole, evidence?, strength)
 }
 
@@ -127,11 +130,13 @@ fn by_name(class: NameClass, context: Context, shape: Shape, value: &str, digits
         }
         (NameClass::Plain, _) => false,
         (NameClass::Password, Shape::Wordy) => context != Context::Setting || !names_a_secret(value),
-        (NameClass::Password, _) => value.len() >= 3,
+        (NameClass::Password, _) => value.len() >= if digits { 4 } else { 3 },
         (NameClass::Secret, Shape::Random) => !digits || value.len() >= 8,
         (NameClass::Secret, Shape::Wordy) => context != Context::Setting && value.len() >= 8 && !is_name_like(value),
+        (NameClass::Secret, Shape::Sample) => true,
         (NameClass::Secret, _) => {
-            !digits && (context != Context::Setting && value.len() >= 6 || strong(value))
+            let opaque = value.len() >= 16 && !super::random::is_wordy(value) && !value.contains(' ');
+            !digits && (context != Context::Setting && value.len() >= 6 || opaque || strong(value))
         }
         (NameClass::Loose | NameClass::Vague, Shape::Random) => {
             value.len() >= 12 && strong(value)
@@ -143,9 +148,20 @@ fn by_name(class: NameClass, context: Context, shape: Shape, value: &str, digits
     fits.then_some(Evidence::Name)
 }
 
-/// Names of secrets in stores and clusters: few words, lower case, about a secret.
+/// The credential of an `Authorization` header: `Bearer …`, `Basic …`.
+fn authorization(text: &str) -> Option<Range<usize>> {
+    ["Bearer ", "Basic ", "token "].into_iter().find_map(|scheme| {
+        let start = text.find(scheme)? + scheme.len();
+        let rest = text.get(start..)?;
+        let end = rest.find(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | ',' | ';')).unwrap_or(rest.len());
+        let credential = rest.get(..end)?;
+        (credential.len() >= 16 && strong(credential) && shape(credential) == Shape::Random).then_some(start..start + end)
+    })
+}
+
+/// Names of secrets in stores and clusters: a few words about a secret.
 fn is_name_like(value: &str) -> bool {
-    value.len() <= 40 && names_a_secret(value) && !value.bytes().any(|b| b.is_ascii_uppercase())
+    value.len() <= 48 && names_a_secret(value)
 }
 
 /// A password inside an address is used as it is, so simple ones count; only blanks and references do not.

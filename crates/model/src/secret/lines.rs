@@ -22,7 +22,7 @@ pub fn assignments(text: &str) -> impl Iterator<Item = Assignment<'_>> {
     text.split_inclusive('\n').flat_map(move |line| {
         let start = at;
         at += line.len();
-        let sane = line.len() <= LONGEST && line.contains(['=', ':']);
+        let sane = line.len() <= LONGEST;
         let comment = line.trim_start().starts_with(['#', '/']) || line.trim_start().starts_with("<!--");
         let found = if sane && !comment { in_line(line) } else { Vec::new() };
         found.into_iter().map(move |mut it| {
@@ -52,6 +52,7 @@ fn in_line(line: &str) -> Vec<Assignment<'_>> {
             found.push(it);
         }
     }
+    spaced(line, &mut found);
     found
 }
 
@@ -59,7 +60,7 @@ fn around(line: &str, at: usize) -> Option<Assignment<'_>> {
     let before = line.get(..at)?.trim_end().trim_end_matches(['"', '\'', '\\', ']']);
     let start = before.rfind(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '_' | '-' | '.')).map_or(0, |i| i + 1);
     let name = before.get(start..)?.trim_start_matches('-');
-    if name.len() < 2 || name.len() > 80 || !name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') {
+    if name.len() < 2 || tail_is_call(line, at) || name.len() > 80 || !name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') {
         return None;
     }
     let tail = line.get(at + 1..)?;
@@ -74,6 +75,12 @@ fn around(line: &str, at: usize) -> Option<Assignment<'_>> {
             let close = if escaped { inner.find('\\') } else { inner.find(quote) };
             (1, close?)
         }
+        // A template's own literal: `{{ "value" | b64enc }}`.
+        '{' if tail.starts_with("{{") => {
+            let open = tail.find('"')?;
+            let inner = tail.get(open + 1..)?;
+            (open + 1, inner.find('"').filter(|close| inner.find("}}").is_some_and(|end| *close < end))?)
+        }
         _ => {
             let stop = tail.find(|c: char| c.is_whitespace() || matches!(c, ';' | ',' | '"' | '\'' | '&' | '|' | ')' | '\\')).unwrap_or(tail.len());
             (0, stop)
@@ -81,7 +88,69 @@ fn around(line: &str, at: usize) -> Option<Assignment<'_>> {
     };
     let value = tail.get(offset..offset + length)?;
     let start = tail_start + offset;
-    (!value.is_empty()).then_some(Assignment { name, value, range: start..start + length })
+    // `x = table[…]`, `x = {…}`: code, not a value.
+    let code = offset == 0 && (value.ends_with('[') || value.contains(['(', '{']) || value.starts_with('['));
+    (!value.is_empty() && !code).then_some(Assignment { name, value, range: start..start + length })
+}
+
+/// `name = function(…)`
+fn tail_is_call(line: &str, at: usize) -> bool {
+    let tail = line.get(at + 1..).unwrap_or_default().trim_start();
+    let word = tail.bytes().take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.')).count();
+    word > 0 && tail.as_bytes().get(word) == Some(&b'(')
+}
+
+/// `--name value`, `name value` alone on its line, `login … password value`, and `user:password` for chpasswd.
+fn spaced<'a>(line: &'a str, found: &mut Vec<Assignment<'a>>) {
+    let words: Vec<(usize, &str)> = words(line).collect();
+    let mut add = |name: &'a str, start: usize, value: &'a str| {
+        let quotes: &[char] = &['"', '\'', '\\', ',', ';', ')'];
+        let bare = value.trim_matches(quotes);
+        let start = start + value.find(bare).unwrap_or(0);
+        let range = start..start + bare.len();
+        if !bare.is_empty() && !found.iter().any(|it| it.range.start < range.end && range.start < it.range.end) {
+            found.push(Assignment { name, value: bare, range });
+        }
+    };
+    let netrc = line.contains("machine ");
+    let login = line.contains("docker login") || line.contains("sshpass");
+    for pair in words.windows(2) {
+        let [(_, first), (start, second)] = pair else { continue };
+        if second.starts_with('-') {
+            continue;
+        }
+        match first.trim_start_matches(['"', '\'']) {
+            flag if flag.starts_with("--") && !flag.contains('=') => add(flag.trim_start_matches('-'), *start, second),
+            "-p" if login => add("password", *start, second),
+            "password" if netrc => add("password", *start, second),
+            _ => {}
+        }
+    }
+    if let [(_, name), (start, value)] = *words
+        && name.starts_with(|c: char| c.is_ascii_alphabetic())
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.'))
+    {
+        add(name, start, value);
+    }
+    if line.contains("chpasswd") {
+        for (start, word) in words {
+            if let Some((user, password)) = word.split_once(':')
+                && !user.trim_matches(['"', '\'']).is_empty()
+            {
+                add("password", start + user.len() + 1, password);
+            }
+        }
+    }
+}
+
+/// The words of a line with their offsets.
+fn words(line: &str) -> impl Iterator<Item = (usize, &str)> {
+    let mut at = 0;
+    line.split([' ', '\t', '\n', '\r']).filter_map(move |word| {
+        let start = at;
+        at += word.len() + 1;
+        (!word.is_empty()).then_some((start, word))
+    })
 }
 
 #[cfg(test)]
@@ -102,5 +171,10 @@ mod tests {
         assert_eq!(found("cmd --password=abc --user=me"), "password=abc user=me");
         assert_eq!(found("a == b; url: http://x:y@h # c=d"), "url=http://x:y@h");
         assert_eq!(found("# password: x"), "");
+        assert_eq!(found("  legacy: {{ \"abc\" | b64enc }}"), "legacy=abc");
+        assert_eq!(found("requirepass hunter2"), "requirepass=hunter2");
+        assert_eq!(found("run --token abc --url x"), "token=abc url=x");
+        assert_eq!(found("echo \"ops:hunter2\" | chpasswd"), "password=hunter2");
+        assert_eq!(found("K = os.getenv(\"K\")"), "");
     }
 }

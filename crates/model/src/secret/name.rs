@@ -15,13 +15,13 @@ pub enum NameClass {
     Password,
 }
 
-const PASSWORD: &[&str] = &["password", "passwd", "pwd", "passphrase", "passcode", "passwort", "psw", "pword", "pswd"];
+const PASSWORD: &[&str] = &["password", "passwords", "requirepass", "dbpass", "userpass", "rootpass", "adminpass", "smtppass", "mailpass", "ldappass", "bindpass", "storepass", "keypass", "masterpass", "ftppass", "bindpw", "passwd", "pwd", "passphrase", "passcode", "passwort", "psw", "pword", "pswd"];
 
 /// One word that means a machine secret by itself.
 const SECRET: &[&str] = &[
     "apikey", "apitoken", "accesskey", "accesstoken", "authkey", "authtoken", "bearer", "bottoken", "clientsecret", "credential",
-    "credentials", "creds", "encryptionkey", "jwt", "pat", "privatekey", "psk", "secret", "secretaccesskey", "secretkey",
-    "secrets", "sharedkey", "signingkey", "token", "tokens", "userpass", "webhooksecret", "authorization",
+    "credentials", "creds", "encryptionkey", "jwt", "pat", "privatekey", "psk", "presharedkey", "secret", "secretaccesskey", "secretkey",
+    "secrets", "sharedkey", "signingkey", "token", "tokens", "webhooksecret",
 ];
 
 /// Two words that mean a machine secret together.
@@ -40,7 +40,7 @@ const PAIRS: &[(&str, &str)] = &[
 ];
 
 /// Words that are a secret only when their value looks like one.
-const VAGUE: &[&str] = &["auth", "dsn", "key", "keys", "salt", "nonce", "pin", "seed", "cookie", "otp", "pass", "pw", "signature", "hash", "pepper", "login"];
+const VAGUE: &[&str] = &["auth", "authorization", "dsn", "key", "keys", "salt", "nonce", "pin", "seed", "cookie", "otp", "signature", "pepper", "login"];
 
 /// A last word that makes the whole a name, a place, a switch or a measure.
 const TAIL: &[&str] = &[
@@ -61,7 +61,7 @@ const TAIL: &[&str] = &[
     "support", "supported", "sync", "table", "tag", "tags", "target", "template", "thumbprint", "time", "timeout", "timestamp", "title", "topic", "ttl", "type",
     "types", "uid", "update", "updated", "updates", "uri", "uris", "url", "urls", "usage", "use", "used", "user", "username", "usernames", "users", "uuid", "validation",
     "validator", "validity", "var", "variable", "variables", "vars", "vault", "version", "versions", "visibility", "volume", "weight",
-    "windows", "word", "words", "workspace", "yaml", "yml", "renew", "authentication", "protection", "encrypted", "hashed", "md5", "sha1", "sha256", "sha512", "digest", "bcrypt", "arguments", "args",
+    "windows", "word", "words", "workspace", "yaml", "yml", "renew", "authentication", "protection", "encrypted", "hashed", "md5", "sha1", "sha256", "sha512", "digest", "hash", "bcrypt", "checksum", "count", "arguments", "args",
     "ring", "rings", "pair", "pairs", "spaces", "space", "item", "items", "entry", "container", "engineer", "scanning", "scanner", "scan", "detection", "review", "tests", "cert", "certs", "ca", "pub", "public",
 ];
 
@@ -69,7 +69,7 @@ const TAIL: &[&str] = &[
 const HEAD: &[&str] = &[
     "allow", "can", "change", "check", "create", "disable", "enable", "existing", "expire", "force", "forgot", "generate", "has",
     "hide", "ignore", "is", "manage", "max", "maximum", "min", "minimum", "no", "num", "public", "pub", "require", "requires", "reset",
-    "rotate", "show", "skip", "update", "use", "validate", "verify", "with", "without", "n", "partition", "sort", "primary", "foreign", "object", "index",
+    "rotate", "show", "skip", "update", "use", "validate", "verify", "with", "without", "encrypted", "sealed", "hashed", "partition", "sort", "primary", "foreign", "object", "index",
 ];
 
 /// Last words that change nothing about what comes before.
@@ -99,7 +99,8 @@ pub fn classify(name: &str) -> NameClass {
     }
     let Some((last, before)) = words.split_last() else { return NameClass::Plain };
     let previous = before.last().map_or("", |word| word);
-    if before.first().is_some_and(|first| is(HEAD, first)) {
+    let plural = ["ids", "arns", "names", "paths"];
+    if before.first().is_some_and(|first| is(HEAD, first)) || words.iter().any(|word| is(&plural, word)) {
         return NameClass::Plain;
     }
     if is(TAIL, last) && !is(SECRET, last) && !(previous == "basic" && last == "auth") && !(previous == "user" && last == "info") {
@@ -117,11 +118,10 @@ pub fn classify(name: &str) -> NameClass {
     if is(PASSWORD, last) || suffix(last, PASSWORD) {
         return NameClass::Password;
     }
-    // `DB_PASS`, but not a bare `pass`.
-    if matches!(&**last, "pass" | "pw") && !before.is_empty() {
+    if matches!(&**last, "pass" | "pw") {
         return NameClass::Password;
     }
-    if is(SECRET, last) || PAIRS.contains(&(previous, last)) || suffix(last, SECRET) {
+    if is(SECRET, last) || is_pair(previous, last) || suffix(last, SECRET) {
         return NameClass::Secret;
     }
     if is(VAGUE, last) {
@@ -132,6 +132,10 @@ pub fn classify(name: &str) -> NameClass {
         return NameClass::Loose;
     }
     NameClass::Plain
+}
+
+fn is_pair(first: &str, second: &str) -> bool {
+    PAIRS.contains(&(first, second)) || second.strip_suffix('s').is_some_and(|one| PAIRS.contains(&(first, one)))
 }
 
 /// Whether a word written without separators ends in one of the words: `dbpassword`, `mysqlpwd`.
@@ -178,9 +182,9 @@ mod tests {
     #[test]
     fn names() {
         for (class, names) in [
-            (Password, "password DB_PASSWORD dbPassword mysqlpassword rootPwd SMTP_PASS admin-password passwordProd password2 ldap.bindPassword"),
+            (Password, "password DB_PASSWORD dbPassword mysqlpassword rootPwd SMTP_PASS admin-password passwordProd password2 ldap.bindPassword pass"),
             (Secret, "api_key apiKey APIKEY client_secret AWS_SECRET_ACCESS_KEY secretkey jwt-secret-key app_key token github_token private_key connectionString accessKey token_prod DATADOG_API_KEY auth.token authorization_key"),
-            (Vague, "key auth salt dsn pass webhook_url"),
+            (Vague, "key auth salt dsn webhook_url"),
             (Loose, "token_for_github password_grafana secret_id"),
             (Plain, "password_policy secret_name secretName existingSecretPasswordKey token_url public_key partition_key kms_key_id max_tokens_limit db_password_rotated_date update_password password_field client_id tokenTTL private_key_path ssh_key_name enable_password use_secrets min_password_length key_pair vault_token_path user name region secret_arn password_secret_name"),
         ] {

@@ -28,6 +28,8 @@ struct Format {
 }
 
 const PEM: &str = "-----BEGIN ";
+/// The same in base64.
+const PACKED_PEM: &str = "LS0tLS1CRUdJTi";
 
 struct Table {
     formats: Vec<Format>,
@@ -45,7 +47,7 @@ fn table() -> &'static Table {
                 Some(Format { prefix, alphabet: 1 << alphabet, least, most, what })
             })
             .collect();
-        let patterns = formats.iter().map(|format| format.prefix).chain([PEM]);
+        let patterns = formats.iter().map(|format| format.prefix).chain([PEM, PACKED_PEM]);
         // A full automaton is twice as fast as the one chosen by default, and costs 0.4 ms to build.
         let search = AhoCorasick::builder()
             .kind(Some(AhoCorasickKind::DFA))
@@ -75,6 +77,7 @@ pub fn tokens(text: &str) -> Vec<TokenHit> {
     for found in search.find_iter(text) {
         let hit = match table.formats.get(found.pattern().as_usize()) {
             Some(format) => token(text, found.start(), found.end(), format),
+            None if text.get(found.range()) == Some(PACKED_PEM) => packed_key(text, found.start()),
             None => private_key(text, found.start()),
         };
         if let Some(hit) = hit
@@ -113,6 +116,17 @@ fn is_filler(body: &str) -> bool {
     ["xxxxx", "00000", "your", "placeholder", "changeme", "redacted", "12345678", "abcdefgh", "deadbeef"]
         .iter()
         .any(|filler| lower.contains(filler))
+}
+
+/// A private key in base64; a certificate in base64 is none.
+fn packed_key(text: &str, start: usize) -> Option<TokenHit> {
+    let rest = text.get(start..)?;
+    let length = rest.bytes().take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'=')).count();
+    // Whole groups of four characters decode by themselves.
+    let head = rest.get(..length.min(80) / 4 * 4)?;
+    let decoded = data_encoding::BASE64.decode(head.as_bytes()).ok()?;
+    let is_key = String::from_utf8_lossy(&decoded).contains("PRIVATE KEY") && length > 120;
+    is_key.then_some(TokenHit { range: start..start + length, what: "private key", sample: false })
 }
 
 /// `-----BEGIN … PRIVATE KEY-----` up to its end, if a key stands between.

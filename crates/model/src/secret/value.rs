@@ -80,10 +80,13 @@ fn is_elsewhere(text: &str, lower: &str) -> bool {
         "aws:secretsmanager", "aws-secretsmanager", "secretsmanager:", "ssm:", "gcp:", "azurekeyvault", "vault:", "vault/", "op://", "keeper://",
         "ref+", "secretref", "env:", "file:", "file(", "enc:", "enc(", "enc[", "encrypted:", "aqica", "kms:", "pgp:", "keybase:", "ssh-rsa ", "ssh-ed25519 ", "ecdsa-sha2", "sk-ssh",
         "-----begin certificate", "-----begin public", "-----begin rsa public", "-----begin pgp", "-----begin age", "-----begin ssh2", "-----begin trusted", "-----begin x509", "$ansible_vault", "sha256:", "sha512:", "md5:", "http://", "https://", "git@", "s3://", "gs://",
-        "tcp://", "unix://", "ldap://", "ldaps://", "redis://", "$(", "${", "{{", "<%", "%{", "[[", "!vault", "!ref", "!sub", "{\"ref\"", "op inject", "lookup(", "fn::", "getenv(", "os.environ", "env(", "env_var(", "resource:", "context.", "steps.", "github.",
+        "tcp://", "unix://", "ldap://", "ldaps://", "redis://", "$(", "${", "{{", "<%", "%{", "[[", "!vault", "!ref", "!sub", "{\"ref\"", "op inject", "lookup(", "fn::", "getenv(", "os.getenv", "os.environ", "ls0tls1crudjti", "aws4-hmac", "auth_state", "self.", "this.", "env(", "env_var(", "resource:", "context.", "steps.", "github.",
         "inputs.", "needs.", "parameters(", "variables(", "[parameters", "[concat", "[reference", "[listkeys", "[variables", "@parameters", "@variables", "base64:enc", "secret://", "secret/", "kv/", "secrets/", "/run/", "mailto:", "urn:",
     ];
     if STARTS.iter().any(|start| lower.starts_with(start)) {
+        return true;
+    }
+    if ["ssh-rsa ", "ssh-ed25519 ", "ecdsa-sha2-", "ssh-dss "].iter().any(|kind| lower.contains(kind)) {
         return true;
     }
     // `a.b.c` of identifiers; `@x`, `$x` and `%x%` as a whole.
@@ -139,7 +142,8 @@ fn is_measure(text: &str) -> bool {
         !user.is_empty() && user.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-' | b'+'))
             && host.split('.').count() >= 2 && host.split('.').all(|part| part.len() >= 2 && part.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-'))
     });
-    duration || numeric || version || mail
+    let glob = text.contains("**") || text.contains("/*");
+    duration || numeric || version || mail || glob
 }
 
 fn is_blank(text: &str, lower: &str) -> bool {
@@ -165,11 +169,13 @@ fn is_words(text: &str) -> bool {
         && parts.iter().all(|part| !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric()))
         && parts.iter().filter(|part| part.bytes().any(|b| b.is_ascii_alphabetic())).count() >= 2
         && !parts.iter().any(|part| part.len() >= 8 && is_random(part))
-        && one_case(text)
+        && parts.iter().all(|part| one_case(part))
 }
 
-fn one_case(text: &str) -> bool {
-    !text.bytes().any(|b| b.is_ascii_uppercase()) || !text.bytes().any(|b| b.is_ascii_lowercase())
+/// `word`, `WORD` or `Word`.
+fn one_case(word: &str) -> bool {
+    let tail = word.get(1..).unwrap_or_default();
+    !tail.bytes().any(|b| b.is_ascii_uppercase()) || !word.bytes().any(|b| b.is_ascii_lowercase())
 }
 
 /// Whether the words of a name speak of a secret: `db-password`, `github-token`, `app-tls`.
@@ -188,7 +194,7 @@ mod tests {
     fn shapes() {
         for (expected, texts) in [
             (Shape::Harmless, "true|var.password|/run/secrets/db|./key.pem|arn:aws:x|30d|2026-01-01|$2y$10$abc|secrets.TOKEN|https://a.b/c|ops@acme.io|tls.crt|ssh-rsa AAAA|aws_iam_access_key.x.secret|projects/a/secrets/b|secret/data/app|sentence with many words in it|AES-256-GCM"),
-            (Shape::Blank, "<your-token>|xxxxxxxx|REPLACE_ME|your_api_key|dummy|***|00000000|TODO-later|[password]|example-password|set-in-console"),
+            (Shape::Blank, "<your-token>|xxxxxxxx|REPLACE_ME|your_api_key|dummy|00000000|TODO-later|[password]|example-password|set-in-console"),
             (Shape::Sample, "changeme|ChangeMe123|please-change-me"),
             (Shape::Simple, "postgres|hunter|Secret123|password|admin1"),
             (Shape::Wordy, "db-password|my_app_secret|github-token"),

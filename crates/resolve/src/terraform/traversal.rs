@@ -42,6 +42,12 @@ const STORES: &[(&str, &str, &[&str])] = &[
     ("vault_kv_secret_v2", "vault", &["mount", "name"]),
 ];
 
+/// Attributes that lead to the secret as a whole rather than to a field of it.
+const WHOLE: &[&str] = &["arn", "data", "data_json", "id", "name", "secret_data", "secret_id", "secret_string", "value", "version"];
+
+/// Data sources that give short-lived identity: nothing to share, nothing to rotate.
+const IDENTITIES: &[&str] = &["aws_eks_cluster_auth", "google_client_config", "google_service_account_access_token", "google_service_account_id_token"];
+
 /// Providers whose resources make values themselves.
 const GENERATORS: &[&str] = &["random_", "tls_", "time_"];
 
@@ -128,7 +134,11 @@ struct Target<'a> {
 fn stored<'a>(evaluator: &mut Evaluator<'a>, target: &Target<'a>, span: Span, scope: &Scope) -> Value {
     let found = STORES.binary_search_by_key(&target.kind, |(kind, ..)| kind).ok();
     let Some((_, store, arguments)) = found.and_then(|index| STORES.get(index)) else {
-        let kind = if ENCRYPTED.contains(&target.kind) { RefKind::Encrypted } else { RefKind::Resource };
+        let kind = match target.kind {
+            kind if ENCRYPTED.contains(&kind) => RefKind::Encrypted,
+            kind if IDENTITIES.contains(&kind) => RefKind::WorkloadIdentity,
+            _ => RefKind::Resource,
+        };
         let value = Value::reference(kind, evaluator.key(scope.instance, &target.address), span);
         return steps(evaluator, value, target.steps, span, scope);
     };
@@ -159,7 +169,7 @@ fn stored<'a>(evaluator: &mut Evaluator<'a>, target: &Target<'a>, span: Span, sc
         }
     };
     let key = match target.steps.first() {
-        Some(Step::Attr(field)) if !matches!(&*field.text, "secret_string" | "value" | "secret_data" | "data" | "data_json") => {
+        Some(Step::Attr(field)) if !WHOLE.contains(&&*field.text) => {
             format!("{key}#{}", field.text)
         }
         _ => key,
