@@ -70,7 +70,7 @@ fn read(entry: &Entry, id: FileId, in_chart: bool) -> Loaded {
     }
     let parsed = parse(id, &text, entry.kind.format());
     let broken = !parsed.errors.is_empty();
-    let templated = broken && (text.contains("{{") || text.contains("{%") || text.contains("<%"));
+    let templated = broken && (text.contains("{{") || (entry.kind == Kind::Json && text.contains("${")) || text.contains("{%") || text.contains("<%"));
     if let Some(error) = parsed.errors.first() {
         loaded.unread = Some(if templated {
             template(entry)

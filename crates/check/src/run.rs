@@ -85,7 +85,7 @@ fn suppress(findings: &mut Vec<Finding>, evidence: &Evidence<'_>, comments: &[Co
 /// Addresses hold keys of maps, and a key can equal a secret: such parts of an address are not shown.
 fn scrub(findings: &mut [Finding], evidence: &Evidence<'_>) {
     let secrets: BTreeSet<&str> =
-        evidence.model.literals.iter().map(|it| it.text.reveal()).filter(|text| text.len() >= 6).collect();
+        evidence.model.literals.iter().filter(|it| it.is_strong()).map(|it| it.text.reveal()).collect();
     let clean = |text: &mut String| {
         let parts = |c: char| !c.is_alphanumeric() && !matches!(c, '_' | '-' | '+' | '=' | '!' | '@' | '#' | '$' | '%' | '^' | '&' | '*');
         let held: Vec<String> = text.split(parts).filter(|part| secrets.contains(part)).map(str::to_owned).collect();

@@ -77,7 +77,7 @@ fn describe(evidence: &Evidence<'_>, meta: &'static RuleMeta, way: Sharing, cred
         .collect();
     // Secrets of a workflow may be defined once for each of its environments, which the code does not show.
     let unsure = credential.kind == Some(RefKind::CiSecret) && way == Sharing::Environments;
-    let simple = way == Sharing::Connectors && one_namespace(&all);
+    let simple = way == Sharing::Connectors && (one_namespace(&all) || one_stack(&all));
     let ci = credential.kind == Some(RefKind::CiSecret);
     let severity = if unsure || simple || (ci && way == Sharing::Connectors) { Severity::Medium } else { meta.severity };
     let confidence = match (unsure, ci) {
@@ -100,6 +100,12 @@ fn name_of_system(system: &str) -> String {
     let mut parts = inner.trim_end_matches('}').rsplit('.');
     let last = parts.next().unwrap_or(inner);
     format!("{kind}:{}", parts.next().unwrap_or(last))
+}
+
+/// Several services of one compose file.
+fn one_stack(all: &[&Connector]) -> bool {
+    let files: BTreeSet<_> = all.iter().map(|it| it.at.span.file).collect();
+    files.len() == 1 && all.iter().all(|it| it.identity.starts_with("compose:"))
 }
 
 /// Several apps of one namespace, run by the same people for the same purpose.
@@ -151,7 +157,7 @@ fn taken(evidence: &Evidence<'_>, share: &Share) -> String {
     let verb = match share.role {
         Duty::Consumer => "takes it",
         Duty::Issuer => "is protected by it",
-        Duty::Store => "keeps it",
+        Duty::Store | Duty::Bystander => "keeps it",
     };
     let mut notes: Vec<String> = connector.environment.map(|it| it.name().to_owned()).into_iter().collect();
     notes.extend(connector.owners.first().cloned());

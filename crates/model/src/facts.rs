@@ -79,13 +79,15 @@ pub enum Part {
     Issuer,
     /// Keeps the credential for others.
     Store,
+    /// Names the credential without taking it: a policy, a trigger.
+    Bystander,
 }
 
 /// The part a type plays, from the table of name patterns; a consumer where no pattern fits.
 pub fn part(type_name: &str) -> Part {
     static TABLE: OnceLock<Vec<(&str, Part)>> = OnceLock::new();
     let table = TABLE.get_or_init(|| {
-        let parts = [("issuer", Part::Issuer), ("store", Part::Store), ("consumer", Part::Consumer)];
+        let parts = [("issuer", Part::Issuer), ("store", Part::Store), ("consumer", Part::Consumer), ("bystander", Part::Bystander)];
         rows(include_str!("../facts/terraform-parts.tsv"))
             .filter_map(|row| {
                 let [pattern, part] = row[..] else { return None };
@@ -100,6 +102,11 @@ pub fn part(type_name: &str) -> Part {
 pub(crate) fn matches(pattern: &str, text: &str) -> bool {
     match (pattern.strip_prefix('*'), pattern.strip_suffix('*')) {
         (Some(_), Some(_)) => text.contains(pattern.trim_matches('*')),
+        (None, Some(_)) if pattern.matches('*').count() == 2 => {
+            let mut parts = pattern.split('*');
+            let (start, middle) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+            text.strip_prefix(start).is_some_and(|rest| rest.contains(middle))
+        }
         (Some(end), None) => text.ends_with(end),
         (None, Some(start)) => text.starts_with(start),
         (None, None) => text == pattern,

@@ -43,7 +43,7 @@ pub(crate) fn find(part: &mut Part, place: &Place, leaf: &Leaf<'_>, role: Role, 
             }
         }
         Kind::Number(text) => {
-            let literal = Literal { text: text.clone(), span: value.span, default: false, tag: None };
+            let literal = Literal { text: text.clone(), span: value.span, default: false, tag: None, within: None };
             literal_secret(part, place, leaf, &literal, leaf.name, role, context);
         }
         _ => {}

@@ -7,7 +7,7 @@ use connlint_resolve::{Piece, RefKind, Reference, Value};
 
 use crate::facts;
 use crate::part::{Key, Part};
-use crate::secret::{NameClass, Strength, classify};
+use crate::secret::{Evidence, NameClass, Strength, classify};
 
 /// Kind, type, and attribute of a Terraform address such as `module.a.aws_iam_access_key.ci["x"].secret`.
 fn address(key: &str) -> Option<(&'static str, String, String)> {
@@ -113,6 +113,8 @@ pub(crate) fn literal_keys(part: &Part, value: &Value) -> Vec<(Key, Span)> {
         .iter()
         .rev()
         .take(64)
+        // The id of a key is no credential by itself.
+        .filter(|it| !matches!(it.evidence, Evidence::Format(what) if what.ends_with("key id")))
         .filter(|it| it.strength >= Strength::Weak && spans.iter().any(|span| span.contains(it.at.span)))
         .map(|it| (Key::Literal(it.at.span, it.text.clone()), it.at.span))
         .collect()

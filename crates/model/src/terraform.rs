@@ -2,7 +2,7 @@
 
 use connlint_core::{Location, Span};
 use connlint_resolve::terraform::{Block, BlockKind, Evaluated};
-use connlint_resolve::{Kind, RefKind, Reference, Value};
+use connlint_resolve::{Kind, Piece, RefKind, Reference, Value};
 
 use crate::facts::{self, Argument, Part as Duty};
 use crate::find::{Place, find, find_all};
@@ -112,10 +112,12 @@ impl Reader<'_, '_> {
             Some(Argument::Map | Argument::Script) => (Role::Unknown, Context::Literal),
             Some(Argument::Secret | Argument::WriteOnly) => {
                 let inside = leaf.path.len() > 1 && matches!(facts::part(&self.block.type_name), Duty::Store);
-                let plain_parameter = &*self.block.type_name == "aws_ssm_parameter"
-                    && self.block.body.get("type").and_then(Value::text) != Some("SecureString");
-                if plain_parameter {
+                // Below a map that holds everything of a connection, the key tells.
+                let beneath = leaf.path.len() > 1 && classify(name) == NameClass::Plain;
+                if self.is_plain_parameter() {
                     (Role::Unknown, Context::Setting)
+                } else if beneath && !inside {
+                    (Role::Unknown, Context::Literal)
                 } else if inside || (name != leaf.name && classify(name) == NameClass::Plain) {
                     (Role::Unknown, Context::SecretEntry)
                 } else {
@@ -126,13 +128,21 @@ impl Reader<'_, '_> {
         }
     }
 
+    /// A store's entry that is declared to be no secret.
+    fn is_plain_parameter(&self) -> bool {
+        &*self.block.type_name == "aws_ssm_parameter"
+            && self.block.body.get("type").and_then(Value::text).is_some_and(|it| it != "SecureString")
+    }
+
     /// The name that tells what a value is: for arguments such as `value`, the name given beside it.
     fn effective_name(&self, leaf: &Leaf<'_>) -> String {
         const VALUES: &[&str] = &["value", "plaintext_value", "string_value", "secret_data", "secret_value", "value_wo", "content"];
         let alone = leaf.path.len() == 1 && VALUES.contains(&leaf.name);
         let beside = ["secret_name", "name", "key", "variable_name", "secret_id", "parameter_name", "title"];
-        let found = alone.then(|| beside.into_iter().find_map(|key| self.block.body.get(key).and_then(Value::text)));
-        found.flatten().unwrap_or(leaf.name).rsplit('/').next().unwrap_or(leaf.name).to_owned()
+        let named = |key: &str| self.block.body.get(key).map(known_text).filter(|text| !text.is_empty());
+        let found = alone.then(|| beside.into_iter().find_map(named)).flatten();
+        let name = found.as_deref().unwrap_or(leaf.name);
+        name.trim_end_matches('/').rsplit('/').next().unwrap_or(name).to_owned()
     }
 
     /// A literal that Terraform only writes once, and that is replaced outside.
@@ -146,7 +156,10 @@ impl Reader<'_, '_> {
         let class = classify(name);
         let named = matches!(class, NameClass::Secret | NameClass::Password);
         let by_schema = match argument {
-            Some(Argument::Secret | Argument::WriteOnly) => leaf.path.len() == 1 || named || literal || class != NameClass::Plain,
+            Some(Argument::Secret | Argument::WriteOnly) => {
+                let renamed = name != leaf.name && class == NameClass::Plain;
+                (leaf.path.len() == 1 && !renamed && !self.is_plain_parameter()) || named || literal || class != NameClass::Plain
+            }
             Some(Argument::Context) => false,
             _ => named,
         };
@@ -168,8 +181,12 @@ impl Reader<'_, '_> {
         // A name given beside the value tells more than the argument: `secret_name = "AWS_REGION"`.
         let by_name = match name != leaf.name {
             true => secret_word(&name) && !key::is_plain_field(&name),
+            false if leaf.path.len() > 1 => secret_word(leaf.name) || matches!(argument, Some(Argument::Script)),
             false => secret_word(leaf.name) || matches!(argument, Some(Argument::Secret | Argument::Map | Argument::Script)),
         };
+        if role == Duty::Bystander || key::is_plain_field(leaf.name) && !by_name {
+            return false;
+        }
         for reference in leaf.value.references(16) {
             let takes = match reference.kind {
                 RefKind::Encrypted | RefKind::WorkloadIdentity | RefKind::Unresolved => false,
@@ -328,6 +345,15 @@ impl Reader<'_, '_> {
             .or_else(|| Environment::in_text(self.file))
             .or_else(|| block.body.get("name").and_then(Value::text).and_then(Environment::in_text))
     }
+}
+
+/// The literal parts of a text.
+fn known_text(value: &Value) -> String {
+    let pieces = value.pieces().into_iter().filter_map(|piece| match piece {
+        Piece::Literal(literal) => Some(literal.text),
+        Piece::Hole(_) => None,
+    });
+    pieces.map(|text| text.to_string()).collect()
 }
 
 fn file_name(path: &str) -> &str {

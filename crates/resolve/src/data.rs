@@ -97,7 +97,7 @@ fn scalar(node: &Node, text: &str, style: Style) -> Value {
         }
     }
     let tag = node.tag.as_deref().filter(|tag| *tag != "!str").map(Arc::from);
-    let literal = Literal { text: text.into(), span: node.span, default: false, tag };
+    let literal = Literal { text: text.into(), span: node.span, default: false, tag, within: None };
     Value::new(Kind::Text(Text::of(split(literal))), node.span)
 }
 

@@ -235,7 +235,7 @@ impl Splitter<'_> {
 
     fn default(&mut self, text: &str, span: Span) {
         if !text.is_empty() && !text.starts_with('$') {
-            self.pieces.push(Piece::Literal(Literal { text: text.into(), span, default: true, tag: None }));
+            self.pieces.push(Piece::Literal(Literal { text: text.into(), span, default: true, tag: None, within: None }));
         }
     }
 
@@ -246,7 +246,9 @@ impl Splitter<'_> {
             let span = self.span(self.done, end);
             let tag = self.literal.tag.as_ref().map(Arc::clone);
             let default = self.literal.default;
-            self.pieces.push(Piece::Literal(Literal { text: text.into(), span, default, tag }));
+            let exact = span != self.literal.span;
+            let within = (!exact).then(|| (Arc::clone(&self.literal.text), self.done));
+            self.pieces.push(Piece::Literal(Literal { text: text.into(), span, default, tag, within }));
         }
         self.done = self.done.max(end);
     }
@@ -316,7 +318,7 @@ mod tests {
 
     fn check(text: &str, expected: &str) {
         let span = Span::new(FileId(0), 0, text.len());
-        let literal = Literal { text: text.into(), span, default: false, tag: None };
+        let literal = Literal { text: text.into(), span, default: false, tag: None, within: None };
         let shown: Vec<String> = split(literal)
             .into_iter()
             .map(|piece| match piece {

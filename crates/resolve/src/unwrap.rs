@@ -63,6 +63,8 @@ struct Inner {
 struct Part {
     start: usize,
     length: usize,
+    /// Where the literal starts in the text that its anchors are for.
+    base: usize,
     span: Span,
     anchors: Vec<(usize, usize)>,
 }
@@ -75,9 +77,10 @@ impl Inner {
                 Piece::Literal(literal) => {
                     let start = inner.text.len();
                     inner.text.push_str(&literal.text);
-                    let anchors = anchors(&literal.text, source(literal.span));
                     let length = literal.text.len();
-                    inner.parts.push(Part { start, length, span: literal.span, anchors });
+                    let (whole, base) = literal.within.unwrap_or((literal.text, 0));
+                    let anchors = anchors(&whole, source(literal.span));
+                    inner.parts.push(Part { start, length, base, span: literal.span, anchors });
                 }
                 Piece::Hole(reference) => {
                     inner.text.push(MARK);
@@ -160,7 +163,7 @@ impl Inner {
     fn outer_offset(&self, offset: usize) -> Option<(FileId, usize)> {
         let index = self.parts.partition_point(|part| part.start <= offset).checked_sub(1)?;
         let part = self.parts.get(index)?;
-        let within = (offset - part.start).min(part.length);
+        let within = part.base + (offset - part.start).min(part.length);
         let anchor = part.anchors.partition_point(|(decoded, _)| *decoded <= within).checked_sub(1)?;
         let (decoded, written) = part.anchors.get(anchor)?;
         let inside = (written + within - decoded).min(part.span.len());

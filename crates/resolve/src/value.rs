@@ -67,6 +67,9 @@ pub struct Literal {
     pub default: bool,
     /// The tag before it, such as `vault` in `!vault`.
     pub tag: Option<Arc<str>>,
+    /// For a part of a longer literal whose own bytes are not known: that literal's text, and where the part starts
+    /// in it. The span is the whole literal's.
+    pub within: Option<(Arc<str>, usize)>,
 }
 
 /// A piece of a string.
@@ -140,7 +143,7 @@ impl Value {
 
     /// A string of one literal.
     pub fn literal(text: impl Into<Arc<str>>, span: Span) -> Self {
-        let literal = Literal { text: text.into(), span, default: false, tag: None };
+        let literal = Literal { text: text.into(), span, default: false, tag: None, within: None };
         Self::new(Kind::Text(Text::Whole(literal)), span)
     }
 
@@ -231,7 +234,7 @@ impl Value {
             Kind::Unknown(references) => references.iter().cloned().map(Piece::Hole).collect(),
             Kind::Number(_) | Kind::Bool(_) => {
                 let text: Arc<str> = self.scalar().unwrap_or_default().into();
-                vec![Piece::Literal(Literal { text, span: self.span, default: false, tag: None })]
+                vec![Piece::Literal(Literal { text, span: self.span, default: false, tag: None, within: None })]
             }
             Kind::OneOf(values) => {
                 let mut pieces: Vec<Piece> = values.iter().flat_map(Self::pieces).collect();

@@ -1,7 +1,7 @@
 //! docker-compose files: services, their environment and the credentials they share.
 
 use connlint_core::Location;
-use connlint_resolve::{Kind, Value};
+use connlint_resolve::{Kind, Piece, Value};
 
 use super::{connector, path_environment, take};
 use crate::account;
@@ -64,8 +64,11 @@ pub(super) fn read(part: &mut Part, place: &Place<'_, '_>, path: &str, value: &V
             let context = if in_environment { Context::Literal } else { leaf.context };
             let found = find(part, &place, leaf, Role::Unknown, context);
             account::in_address(part, &place, leaf.value, &leaf.dotted());
-            let address = leaf.value.pieces().len() > 1;
-            take(part, &place, index, duty, folder, leaf, found || secret_word(leaf.name) || (address && holds_password(leaf.value)));
+            if found || secret_word(leaf.name) {
+                take(part, &place, index, duty, folder, leaf, true);
+            } else if let Some(password) = password_of(leaf.value) {
+                take(part, &place, index, duty, folder, &Leaf { value: &password, ..*leaf }, true);
+            }
         };
         Walk::new(place.written, Context::Setting, visit).value(&service.value);
         if part.uses.len() == before {
@@ -83,19 +86,43 @@ fn extension_owner(maps: &[&Value]) -> Vec<String> {
     owners.collect()
 }
 
-/// The image, or the folder it is built from.
+/// The image without its tag, or the folder it is built from.
 fn image(service: &Value) -> String {
-    let scalar = |value: &Value| match &value.kind {
-        Kind::Map(_) => value.get("context").and_then(Value::text).map(|context| format!("build:{context}")),
-        _ => value.text().map(str::to_owned),
+    let known = |value: &Value| -> String {
+        let pieces = value.pieces().into_iter().map(|piece| match piece {
+            Piece::Literal(literal) => literal.text.to_string(),
+            Piece::Hole(reference) => format!("{{{}}}", reference.key),
+        });
+        pieces.collect()
     };
-    service.get("image").or(service.get("build")).and_then(scalar).unwrap_or_default()
+    match service.get("image").or(service.get("build")) {
+        Some(build) if matches!(build.kind, Kind::Map(_)) => {
+            let file = build.get("dockerfile").map(known).unwrap_or_default();
+            build.get("context").map(|context| format!("build:{}/{file}", known(context))).unwrap_or_default()
+        }
+        Some(image) => {
+            let image = known(image);
+            let name = image.rfind('/').map_or(0, |at| at + 1);
+            let tag = image.get(name..).and_then(|it| it.find([':', '@'])).map_or(image.len(), |at| name + at);
+            // A registry's variable keeps its colon: `{env:REGISTRY@}/api:{env:TAG@}`.
+            image.get(..tag).filter(|it| it.matches('{').count() == it.matches('}').count()).unwrap_or(&image).to_owned()
+        }
+        None => String::new(),
+    }
 }
 
-/// `scheme://user:${PASSWORD}@host`
-fn holds_password(value: &Value) -> bool {
-    value.pieces().iter().any(|piece| match piece {
-        connlint_resolve::Piece::Literal(literal) => literal.text.contains("://") || literal.text.starts_with('@'),
-        connlint_resolve::Piece::Hole(_) => false,
+/// The reference in the place of the password of `scheme://user:${PASSWORD}@host`.
+fn password_of(value: &Value) -> Option<Value> {
+    let pieces = value.pieces();
+    pieces.windows(3).find_map(|three| match three {
+        [Piece::Literal(before), Piece::Hole(password), Piece::Literal(after)]
+            if before.text.ends_with(':') && before.text.contains("://") && after.text.starts_with('@') =>
+        {
+            Some(Value::reference(password.kind, password.key.clone(), password.span))
+        }
+        [Piece::Hole(_), Piece::Literal(colon), Piece::Hole(password)] if &*colon.text == ":" => {
+            Some(Value::reference(password.kind, password.key.clone(), password.span))
+        }
+        _ => None,
     })
 }

@@ -71,6 +71,8 @@ impl Manifest<'_> {
         // What fetches secrets belongs to the app whose folder it is in, unless it says otherwise.
         let own = match self.kind {
             "ExternalSecret" | "PushSecret" if self.namespace().is_none() && !folder.is_empty() => folder,
+            // Staging and production of an issuer are endpoints of the certificate authority, not environments.
+            "Issuer" | "ClusterIssuer" => folder,
             _ => self.name,
         };
         let app = labels.into_iter().find_map(said).unwrap_or(own);
@@ -80,10 +82,12 @@ impl Manifest<'_> {
         let index = connector(part, identity, id, "kubernetes", at);
         let maps: Vec<&Value> =
             ["labels", "annotations"].into_iter().filter_map(|key| self.value.at(&["metadata", key])).collect();
+        let folders = self.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let path = if self.kind.ends_with("Issuer") { folders } else { self.path };
         let environment = said_environment(&maps)
             .or_else(|| self.namespace().and_then(Environment::in_text))
-            .or_else(|| path_environment(self.path))
-            .or_else(|| Environment::in_text(self.name));
+            .or_else(|| path_environment(path))
+            .or_else(|| Environment::in_text(self.name).filter(|_| !self.kind.ends_with("Issuer")));
         if let Some(connector) = part.connectors.get_mut(index) {
             connector.environment = environment;
             connector.owners = said_owners(&maps);

@@ -22,7 +22,7 @@ const LOGINS: &[(&str, &str, &[&str])] = &[
     ("google-github-actions/setup-gcloud", "gcp", &["service_account_key"]),
     ("docker/login-action", "container registry", &[]),
     ("hashicorp/vault-action", "vault", &[]),
-    ("hashicorp/setup-terraform", "terraform cloud", &[]),
+    ("hashicorp/setup-terraform", "terraform", &[]),
     ("actions/checkout", "github", &[]),
     ("peter-evans/", "github", &[]),
     ("slackapi/", "slack", &[]),

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::form::documentation_key;
-use super::name::{NameClass, classify};
+use super::name::{NameClass, classify, is_harmless};
 use super::token::tokens;
 use super::uri::{password_in_pairs, password_in_uri};
 use super::value::{Shape, names_a_secret, shape};
@@ -113,33 +113,35 @@ pub fn judge(name: &str, text: &str, role: Role, context: Context) -> Option<Jud
         Shape::Simple | Shape::Wordy => Strength::Weak,
         Shape::Random => Strength::Strong,
     };
-    let digits = value.bytes().all(|b| b.is_ascii_digit());
     let evidence = match role {
         Role::Secret => (class != NameClass::Plain || shape == Shape::Random || strong(value)).then_some(Evidence::Schema),
-        _ => by_name(class, context, shape, value, digits),
+        _ => by_name(name, class, context, shape, value),
     };
     // A simple value is what people choose for passwords; long ones with several kinds of characters are strong.
     let strength = if shape == Shape::Simple && strong(value) { Strength::Strong } else { strength };
     found(whole, evidence?, strength)
 }
 
-fn by_name(class: NameClass, context: Context, shape: Shape, value: &str, digits: bool) -> Option<Evidence> {
+fn by_name(name: &str, class: NameClass, context: Context, shape: Shape, value: &str) -> Option<Evidence> {
+    let digits = value.bytes().all(|b| b.is_ascii_digit());
+    // What stands in an environment variable is used as it is; elsewhere words may name a secret.
+    let variable = context != Context::Setting && !name.bytes().any(|b| b.is_ascii_lowercase());
     let fits = match (class, shape) {
         (NameClass::Plain, Shape::Random) if context == Context::SecretEntry => {
-            return (value.len() >= 16 && strong(value)).then_some(Evidence::Place);
+            return (value.len() >= 16 && strong(value) && !is_harmless(name)).then_some(Evidence::Place);
         }
         (NameClass::Plain, _) => false,
         (NameClass::Password, Shape::Wordy) => context != Context::Setting || !names_a_secret(value),
         (NameClass::Password, _) => value.len() >= if digits { 4 } else { 3 },
         (NameClass::Secret, Shape::Random) => !digits || value.len() >= 8,
-        (NameClass::Secret, Shape::Wordy) => context != Context::Setting && value.len() >= 8 && !is_name_like(value),
+        (NameClass::Secret, Shape::Wordy) => variable && value.len() >= 8 && !is_name_like(value),
         (NameClass::Secret, Shape::Sample) => true,
         (NameClass::Secret, _) => {
             let opaque = value.len() >= 16 && !super::random::is_wordy(value) && !value.contains(' ');
             !digits && (context != Context::Setting && value.len() >= 6 || opaque || strong(value))
         }
         (NameClass::Loose | NameClass::Vague, Shape::Random) => {
-            value.len() >= 12 && strong(value)
+            value.len() >= 16 && strong(value) && !value.contains(['/', '.', ':']) || value.len() >= 32 && strong(value) && value.ends_with('=')
         }
         (NameClass::Loose | NameClass::Vague, _) => {
             context == Context::SecretEntry && class == NameClass::Vague && value.len() >= 16 && strong(value)
@@ -168,6 +170,7 @@ fn is_name_like(value: &str) -> bool {
 fn address_strength(password: &str) -> Option<Strength> {
     match shape(password) {
         Shape::Blank => None,
+        Shape::Harmless if password.contains('%') => None,
         Shape::Harmless => {
             // `user:password@` is how documentation writes it, and how people leave it.
             let word = password.bytes().all(|b| b.is_ascii_alphanumeric());

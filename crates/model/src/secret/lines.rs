@@ -19,12 +19,13 @@ const LONGEST: usize = 4000;
 /// Every assignment of a text, in order.
 pub fn assignments(text: &str) -> impl Iterator<Item = Assignment<'_>> {
     let mut at = 0;
+    let several = text.trim_end().contains('\n');
     text.split_inclusive('\n').flat_map(move |line| {
         let start = at;
         at += line.len();
         let sane = line.len() <= LONGEST;
         let comment = line.trim_start().starts_with(['#', '/']) || line.trim_start().starts_with("<!--");
-        let found = if sane && !comment { in_line(line) } else { Vec::new() };
+        let found = if sane && !comment { in_line(line, several) } else { Vec::new() };
         found.into_iter().map(move |mut it| {
             it.range = it.range.start + start..it.range.end + start;
             it
@@ -32,7 +33,7 @@ pub fn assignments(text: &str) -> impl Iterator<Item = Assignment<'_>> {
     })
 }
 
-fn in_line(line: &str) -> Vec<Assignment<'_>> {
+fn in_line(line: &str, several: bool) -> Vec<Assignment<'_>> {
     let mut found: Vec<Assignment<'_>> = Vec::new();
     let bytes = line.as_bytes();
     for (at, byte) in bytes.iter().enumerate() {
@@ -52,7 +53,7 @@ fn in_line(line: &str) -> Vec<Assignment<'_>> {
             found.push(it);
         }
     }
-    spaced(line, &mut found);
+    spaced(line, several, &mut found);
     found
 }
 
@@ -101,7 +102,7 @@ fn tail_is_call(line: &str, at: usize) -> bool {
 }
 
 /// `--name value`, `name value` alone on its line, `login … password value`, and `user:password` for chpasswd.
-fn spaced<'a>(line: &'a str, found: &mut Vec<Assignment<'a>>) {
+fn spaced<'a>(line: &'a str, several: bool, found: &mut Vec<Assignment<'a>>) {
     let words: Vec<(usize, &str)> = words(line).collect();
     let mut add = |name: &'a str, start: usize, value: &'a str| {
         let quotes: &[char] = &['"', '\'', '\\', ',', ';', ')'];
@@ -126,7 +127,9 @@ fn spaced<'a>(line: &'a str, found: &mut Vec<Assignment<'a>>) {
             _ => {}
         }
     }
-    if let [(_, name), (start, value)] = *words
+    // Two words alone on a line are a setting in a configuration file, and any two words elsewhere.
+    if several
+        && let [(_, name), (start, value)] = *words
         && name.starts_with(|c: char| c.is_ascii_alphabetic())
         && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.'))
     {
@@ -172,7 +175,7 @@ mod tests {
         assert_eq!(found("a == b; url: http://x:y@h # c=d"), "url=http://x:y@h");
         assert_eq!(found("# password: x"), "");
         assert_eq!(found("  legacy: {{ \"abc\" | b64enc }}"), "legacy=abc");
-        assert_eq!(found("requirepass hunter2"), "requirepass=hunter2");
+        assert_eq!(found("port 1\nrequirepass hunter2"), "port=1 requirepass=hunter2");
         assert_eq!(found("run --token abc --url x"), "token=abc url=x");
         assert_eq!(found("echo \"ops:hunter2\" | chpasswd"), "password=hunter2");
         assert_eq!(found("K = os.getenv(\"K\")"), "");

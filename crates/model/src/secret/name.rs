@@ -62,7 +62,7 @@ const TAIL: &[&str] = &[
     "types", "uid", "update", "updated", "updates", "uri", "uris", "url", "urls", "usage", "use", "used", "user", "username", "usernames", "users", "uuid", "validation",
     "validator", "validity", "var", "variable", "variables", "vars", "vault", "version", "versions", "visibility", "volume", "weight",
     "windows", "word", "words", "workspace", "yaml", "yml", "renew", "authentication", "protection", "encrypted", "hashed", "md5", "sha1", "sha256", "sha512", "digest", "hash", "bcrypt", "checksum", "count", "arguments", "args",
-    "ring", "rings", "pair", "pairs", "spaces", "space", "item", "items", "entry", "container", "engineer", "scanning", "scanner", "scan", "detection", "review", "tests", "cert", "certs", "ca", "pub", "public",
+    "retry", "retries", "ring", "rings", "pair", "pairs", "spaces", "space", "item", "items", "entry", "container", "engineer", "scanning", "scanner", "scan", "detection", "review", "tests", "cert", "certs", "ca", "pub", "public",
 ];
 
 /// A first word that makes the whole a switch, a procedure or something for everybody.
@@ -99,7 +99,7 @@ pub fn classify(name: &str) -> NameClass {
     }
     let Some((last, before)) = words.split_last() else { return NameClass::Plain };
     let previous = before.last().map_or("", |word| word);
-    let plural = ["ids", "arns", "names", "paths"];
+    let plural = ["ids", "arns", "names", "paths", "max", "min", "num"];
     if before.first().is_some_and(|first| is(HEAD, first)) || words.iter().any(|word| is(&plural, word)) {
         return NameClass::Plain;
     }
@@ -132,6 +132,11 @@ pub fn classify(name: &str) -> NameClass {
         return NameClass::Loose;
     }
     NameClass::Plain
+}
+
+/// Whether the last word of a name says that the value is an id, a place or a measure.
+pub(super) fn is_harmless(name: &str) -> bool {
+    words(name).last().is_some_and(|last| TAIL.contains(&&**last) || matches!(&**last, "cidr" | "ip" | "domain" | "account" | "reverse" | "project" | "org" | "ami" | "zone"))
 }
 
 fn is_pair(first: &str, second: &str) -> bool {

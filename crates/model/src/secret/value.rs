@@ -37,7 +37,7 @@ const BLANKS: &[&str] = &[
     "to-be-", "to_be_", "tobe", "tbd", "todo", "fixme", "placeholder", "redacted", "insert_", "insert-", "insert ", "enter_", "enter-", "enter ", "fill_", "fill-", "fill in",
     "fillme", "xxxx", "****", "....", "____", "----", "...", "…", "not-a-", "not_a_", "notreal", "not-real", "not_real", "dummy", "fake", "mock", "example", "sample",
     "set-me", "set_me", "setme", "set-in", "set_in", "put-your", "put_your", "put your", "populate", "provided", "override", "overridden", "managed by", "managed-by", "managed_by", "managed in", "see ", "stored in", "ask ", "goes here", "-here", "_here", "goes-here", "update_me", "updateme", "update-me", "manually", "initial_value", "initial-value", "undefined", "temporary-value",
-    "will be", "set by", "set via", "set-via", "set_via", "from ssm", "from vault", "out-of-band", "out of band", "unused", "ignored", "ignoreme", "ignore_me", "ignore-me", "foobar", "lorem",
+    "will be", "set by", "set via", "set-via", "set_via", "from ssm", "from vault", "out-of-band", "out of band", "unused", "ignored", "ignoreme", "ignore_me", "ignore-me", "foobar", "lorem", "not-needed", "not_needed", "notneeded", "not-used", "not_used", "not-required", "not-set", "not_set", "notset",
 ];
 
 const SAMPLES: &[&str] = &["changeme", "change-me", "change_me", "changethis", "change-this", "change_this", "change me", "changeit", "change_it", "change-it", "tochange", "to-change"];
@@ -49,7 +49,8 @@ pub(super) fn shape(text: &str) -> Shape {
         return Shape::Harmless;
     }
     if SWITCHES.contains(&lower.as_str()) {
-        return if KNOWN.contains(&lower.as_str()) { Shape::Simple } else { Shape::Harmless };
+        let typed = KNOWN.contains(&lower.as_str()) && text != text.to_ascii_uppercase();
+        return if typed { Shape::Simple } else { Shape::Harmless };
     }
     if is_elsewhere(text, &lower) || is_path(text, &lower) || is_hashed(text) || is_measure(text) {
         return Shape::Harmless;
@@ -80,7 +81,7 @@ fn is_elsewhere(text: &str, lower: &str) -> bool {
         "aws:secretsmanager", "aws-secretsmanager", "secretsmanager:", "ssm:", "gcp:", "azurekeyvault", "vault:", "vault/", "op://", "keeper://",
         "ref+", "secretref", "env:", "file:", "file(", "enc:", "enc(", "enc[", "encrypted:", "aqica", "kms:", "pgp:", "keybase:", "ssh-rsa ", "ssh-ed25519 ", "ecdsa-sha2", "sk-ssh",
         "-----begin certificate", "-----begin public", "-----begin rsa public", "-----begin pgp", "-----begin age", "-----begin ssh2", "-----begin trusted", "-----begin x509", "$ansible_vault", "sha256:", "sha512:", "md5:", "http://", "https://", "git@", "s3://", "gs://",
-        "tcp://", "unix://", "ldap://", "ldaps://", "redis://", "$(", "${", "{{", "<%", "%{", "[[", "!vault", "!ref", "!sub", "{\"ref\"", "op inject", "lookup(", "fn::", "getenv(", "os.getenv", "os.environ", "ls0tls1crudjti", "aws4-hmac", "auth_state", "self.", "this.", "env(", "env_var(", "resource:", "context.", "steps.", "github.",
+        "tcp://", "unix://", "ldap://", "ldaps://", "redis://", "$(", "${", "{{", "<%", "%{", "[[", "!vault", "!ref", "!sub", "{\"ref\"", "op inject", "lookup(", "fn::", "getenv(", "os.getenv", "os.environ", "ls0tls1crudjti", "aws4-hmac", "auth_state", "self.", "this.", "$$", "%s", "%v", "%d", "%q", "env(", "env_var(", "resource:", "context.", "steps.", "github.",
         "inputs.", "needs.", "parameters(", "variables(", "[parameters", "[concat", "[reference", "[listkeys", "[variables", "@parameters", "@variables", "base64:enc", "secret://", "secret/", "kv/", "secrets/", "/run/", "mailto:", "urn:",
     ];
     if STARTS.iter().any(|start| lower.starts_with(start)) {
@@ -98,9 +99,15 @@ fn is_elsewhere(text: &str, lower: &str) -> bool {
     let sigil = text.strip_prefix(['$', '@', '%', '&', '#']).is_some_and(|name| {
         name.len() > 2 && name.trim_end_matches('%').chars().all(|c| c.is_ascii_alphanumeric() || c == '_') && is_wordy(name)
     });
+    let host = text.split(':').next().unwrap_or(text);
+    let labels: Vec<&str> = host.split('.').collect();
+    let hostname = labels.len() >= 3
+        && labels.iter().all(|label| !label.is_empty() && label.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'-' | b'_')))
+        && labels.last().is_some_and(|label| label.len() >= 2 && label.bytes().all(|b| b.is_ascii_lowercase()))
+        && !labels.iter().any(|label| label.len() >= 16 && is_random(label));
     // SOPS, sealed and age ciphertexts; KMS blobs.
     let sealed = (text.starts_with("AgA") || text.starts_with("AgB") || text.starts_with("AQIC")) && text.len() > 100;
-    identifiers || sigil || sealed
+    identifiers || sigil || sealed || hostname
 }
 
 fn is_path(text: &str, lower: &str) -> bool {
@@ -112,7 +119,7 @@ fn is_path(text: &str, lower: &str) -> bool {
     }
     const ENDS: &[&str] = &[
         ".pem", ".key", ".crt", ".cer", ".json", ".yaml", ".yml", ".txt", ".p12", ".pfx", ".jks", ".conf", ".cfg", ".env", ".sh", ".py", ".pub", ".toml", ".xml", ".properties",
-        ".tf", ".tfvars", ".md", ".html", ".zip", ".tar.gz", ".com", ".org", ".net", ".io", ".local", ".internal", ".svc", ".dev", ".enc", ".asc", ".gpg", ".age", ".kubeconfig", ".ini", ".sql", ".lock", ".jar", ".js", ".ts", ".go", ".rb", ".php",
+        ".tf", ".tfvars", ".md", ".html", ".zip", ".tar.gz", ".com", ".org", ".net", ".io", ".local", ".internal", ".svc", ".dev", ".enc", ".asc", ".gpg", ".age", ".kubeconfig", ".ini", ".sql", ".lock", ".jar", ".js", ".ts", ".go", ".rb", ".php", ".whl", ".gz", ".tgz", ".csv", ".parquet", ".arpa", ".tfstate", ".lua", ".rs", ".cs", ".exe", ".bin",
     ];
     text.starts_with("./")
         || text.starts_with("../")
@@ -150,7 +157,10 @@ fn is_blank(text: &str, lower: &str) -> bool {
     let framed = [('<', '>'), ('[', ']'), ('{', '}'), ('(', ')'), ('%', '%')]
         .iter()
         .any(|(open, close)| text.starts_with(*open) && text.ends_with(*close));
+    // `ACCESS_SECRET_KEY`: the name of what is to be put there.
+    let capitals = text.len() >= 4 && text.bytes().all(|b| b.is_ascii_uppercase() || b == b'_') && is_wordy(text);
     framed
+        || capitals
         || distinct(text.as_bytes()) == 1
         || (distinct(lower.as_bytes()) <= 2 && text.len() >= 6)
         || (text.contains('<') && text.contains('>') && text.find('<') < text.rfind('>'))

@@ -122,7 +122,7 @@ pub(super) fn instances<'a>(evaluator: &mut Evaluator<'a>, block: &'a Syntax, in
             return rounds
                 .into_iter()
                 .map(|(key, value)| {
-                    let index = key.scalar().map_or_else(|| "[?]".to_owned(), |key| format!("[{key:?}]"));
+                    let index = key.scalar().filter(|key| !key.is_empty()).map_or_else(String::new, |key| format!("[{key:?}]"));
                     (index, Scope { each: Some((key, value)), ..plain.clone() })
                 })
                 .collect();

@@ -79,7 +79,7 @@ impl<'a> Evaluator<'a> {
             ExprKind::Bool(value) => Value::new(Kind::Bool(*value), span),
             ExprKind::Number(text) => Value::new(Kind::Number((**text).into()), span),
             ExprKind::Text(text, content) => {
-                let literal = Literal { text: (**text).into(), span: *content, default: false, tag: None };
+                let literal = Literal { text: (**text).into(), span: *content, default: false, tag: None, within: None };
                 Value::new(Kind::Text(Text::of(split(literal))), *content)
             }
             ExprKind::Template(parts) => template(self, parts, span, scope),

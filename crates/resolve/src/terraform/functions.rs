@@ -160,7 +160,7 @@ fn format(template: &Value, arguments: &[Value], span: Span) -> Value {
     let Some(text) = template.text() else { return derived(arguments, span) };
     let mut pieces = Vec::new();
     let mut arguments = arguments.iter();
-    let literal = |text: &str| Piece::Literal(Literal { text: text.into(), span: template.span, default: false, tag: None });
+    let literal = |text: &str| Piece::Literal(Literal { text: text.into(), span: template.span, default: false, tag: None, within: None });
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('%') {
         if !before.is_empty() {

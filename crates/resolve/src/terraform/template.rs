@@ -24,7 +24,7 @@ fn append<'a>(evaluator: &mut Evaluator<'a>, parts: &'a [Part], scope: &Scope, p
     for part in parts {
         match part {
             Part::Text(text, span) => {
-                let literal = Literal { text: (**text).into(), span: *span, default: false, tag: None };
+                let literal = Literal { text: (**text).into(), span: *span, default: false, tag: None, within: None };
                 pieces.extend(split(literal));
             }
             Part::Interpolation(expr) => {

@@ -142,6 +142,20 @@ fn stored<'a>(evaluator: &mut Evaluator<'a>, target: &Target<'a>, span: Span, sc
         let value = Value::reference(kind, evaluator.key(scope.instance, &target.address), span);
         return steps(evaluator, value, target.steps, span, scope);
     };
+    // With an index, the arguments are those of that instance.
+    let mut indexed = scope.clone();
+    let mut path_steps = target.steps;
+    match path_steps.first() {
+        Some(Step::Index(index)) => {
+            let index = evaluator.eval(index, scope);
+            let value = each_value(evaluator, target.block, &index, scope);
+            indexed = Scope { instance: scope.instance, each: Some((index.clone(), value)), count: Some(index), ..Scope::default() };
+            path_steps = path_steps.get(1..).unwrap_or_default();
+        }
+        Some(Step::Splat) => path_steps = path_steps.get(1..).unwrap_or_default(),
+        _ => {}
+    }
+    let scope = &indexed;
     let mut path = Vec::new();
     if let Some(block) = target.block {
         for argument in *arguments {
@@ -168,14 +182,19 @@ fn stored<'a>(evaluator: &mut Evaluator<'a>, target: &Target<'a>, span: Span, sc
             None => format!("{store}:{path}"),
         }
     };
-    let key = match target.steps.first() {
+    // One path of one root names different secrets in the accounts of its variable files.
+    let key = match evaluator.scope_key.split_once('#') {
+        Some((_, variant)) => format!("{key}@{variant}"),
+        None => key,
+    };
+    let key = match path_steps.first() {
         Some(Step::Attr(field)) if !WHOLE.contains(&&*field.text) => {
             format!("{key}#{}", field.text)
         }
         _ => key,
     };
     let value = Value::reference(RefKind::SecretStore, key, span);
-    steps(evaluator, value, target.steps.get(1..).unwrap_or_default(), span, scope)
+    steps(evaluator, value, path_steps.get(1..).unwrap_or_default(), span, scope)
 }
 
 /// The text of an address; its unknown parts are the keys of what they refer to.

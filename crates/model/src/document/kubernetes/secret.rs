@@ -59,7 +59,7 @@ fn decoded(part: &mut Part, place: &Place<'_, '_>, key: &str, literal: &Literal,
     let location = place.location(&format!("data.{key}"), value);
     let found = match std::str::from_utf8(&bytes) {
         Ok(text) => {
-            let whole = Literal { text: Arc::from(text), span: literal.span, default: false, tag: None };
+            let whole = Literal { text: Arc::from(text), span: literal.span, default: false, tag: None, within: None };
             let inner = Value { kind: Kind::Text(Text::Whole(whole)), ..value.clone() };
             let mut scratch = Part::default();
             let visit = |leaf: &Leaf<'_>| {
