@@ -145,7 +145,7 @@ fn is_value_key(key: &str) -> bool {
 
 /// The name given beside a `value:`.
 fn pair_name(map: &Value) -> Option<&str> {
-    ["name", "Name", "key", "Key", "variable_name", "variableName", "secret_name", "ParameterKey", "parameter_name", "field"]
+    ["name", "Name", "key", "Key", "variable_name", "variableName", "secret_name", "ParameterKey", "OptionName", "parameter_name", "field"]
         .into_iter()
         .find_map(|key| map.get(key).and_then(Value::text))
         .filter(|_| map.entries().iter().any(|entry| is_value_key(&entry.key)))

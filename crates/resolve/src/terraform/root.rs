@@ -257,7 +257,8 @@ fn module_blocks<'a>(evaluator: &mut Evaluator<'a>, instance: usize, blocks: &mu
         // Attributes at the top level: the inputs of a Terragrunt unit.
         if !source.attributes.is_empty() {
             let value = body(evaluator, source, &Scope { instance, ..Scope::default() });
-            made.push(BlockKind::Inputs, ["", "", "inputs"], value.span, value, Vec::new(), String::new());
+            let key = evaluator.key(instance, "inputs");
+            made.push(BlockKind::Inputs, ["inputs", "", "inputs"], value.span, value, Vec::new(), key);
         }
     }
 }
