@@ -59,7 +59,7 @@ const ORIGINS: &[(&str, &str, &str)] = &[
     ("yaml key", "a.yaml", "apiVersion: v1\nkind: Secret\nmetadata:\n  name: @S@\nstringData:\n  @T@: @T@\n  password: @S@\n"),
     ("name of a block", "main.tf", "resource \"aws_db_instance\" \"@S@\" {\n  password = \"@S@\"\n}\n\nmodule \"@T@\" {\n  source = \"./m\"\n  api_token = \"@T@\"\n}\n"),
     ("account", "main.tf", "provider \"postgresql\" {\n  username = \"postgres\"\n  password = \"@S@\"\n  database = \"@S@\"\n}\n"),
-    ("tags", "main.tf", "resource \"aws_dms_endpoint\" \"a\" {\n  password = \"@S@\"\n  tags = { owner = \"@S@\" }\n}\n\nresource \"aws_dms_endpoint\" \"b\" {\n  password = \"@S@\"\n  tags = { owner = \"@T@\", api_token = \"@T@\" }\n}\n"),
+    ("tags", "main.tf", "resource \"aws_dms_endpoint\" \"a\" {\n  password = \"@S@\"\n  tags = { owner = \"@S@\" }\n}\n\nresource \"aws_dms_endpoint\" \"b\" {\n  password = \"@S@\"\n  tags = { owner = \"b\", api_token = \"@T@\" }\n}\n"),
     ("suppression", "main.tf", "resource \"aws_db_instance\" \"a\" {\n  # connlint: allow hardcoded-secret until 2099-01-01 -- it is @S@ everywhere\n  password = \"@S@\"\n}\n"),
     ("wrong suppression", "main.tf", "resource \"aws_db_instance\" \"a\" {\n  # connlint: allow @S@ until 2020-01-01 -- it is @S@\n  password = \"@S@\"\n}\n"),
     ("two on a line", "main.tf", "locals {\n  all = { password = \"@S@\", api_token = \"@T@\", region = \"eu\" }\n}\n"),
@@ -125,18 +125,21 @@ fn secret(chance: &mut Chance, round: u64) -> String {
 /// Everything that the binary says about a folder, in every format, with and without suppressions.
 fn outputs(folder: &Path) -> Vec<(String, Vec<u8>)> {
     let mut all = Vec::new();
-    for format in ["text", "json", "sarif", "github"] {
-        for extra in [&[][..], &["--no-suppressions", "--color", "always"], &["--output", "json=out.txt"]] {
-            let mut arguments = vec!["check", ".", "--format", format, "--fail-on", "low"];
-            arguments.extend(extra);
-            let run = connlint(folder, &arguments);
-            assert!(matches!(run.code, 0 | 1), "{arguments:?} ends with {}: {}", run.code, run.err());
-            all.push((format!("{format} {}", extra.join(" ")), run.stdout));
-            all.push((format!("standard error of {format}"), run.stderr));
+    let every = ["--output", "json=out.json", "--output", "sarif=out.sarif", "--output", "github=out.github"];
+    for extra in [&[][..], &["--no-suppressions", "--color", "always"]] {
+        let mut arguments = vec!["check", ".", "--fail-on", "low"];
+        arguments.extend(every);
+        arguments.extend(extra);
+        let run = connlint(folder, &arguments);
+        assert!(matches!(run.code, 0 | 1), "{arguments:?} ends with {}: {}", run.code, run.err());
+        all.push(("text".to_owned(), run.stdout));
+        all.push(("standard error".to_owned(), run.stderr));
+        for format in ["json", "sarif", "github"] {
+            let file = folder.join(format!("out.{format}"));
+            all.push((format.to_owned(), std::fs::read(&file).expect("written")));
+            std::fs::remove_file(file).expect("there");
         }
     }
-    all.push(("json=out.txt".to_owned(), std::fs::read(folder.join("out.txt")).expect("written")));
-    std::fs::remove_file(folder.join("out.txt")).expect("there");
     all
 }
 

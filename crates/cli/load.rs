@@ -4,9 +4,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use connlint_check::{Comment, Unread, UnreadReason, Unreadable};
 use connlint_core::{FileId, Source, Span};
-use connlint_model::Part;
+use connlint_model::{Names, Part, text_secrets};
 use connlint_parse::hcl::Body;
-use connlint_parse::{Syntax, decode, parse};
+use connlint_parse::{Format, Syntax, decode, parse};
 
 use crate::discover::{Entry, Kind};
 
@@ -63,14 +63,14 @@ fn read(entry: &Entry, id: FileId, in_chart: bool) -> Loaded {
     }
     let mut loaded = Loaded::default();
     if in_chart && text.contains("{{") {
-        loaded.part.literals = connlint_model::text_secrets(&text, id, &entry.logical, true);
+        loaded.part.literals = text_secrets(&text, id, &entry.logical, Names::Any);
         loaded.unread = Some(template(entry));
         loaded.source = Source::new(entry.shown.as_str(), text);
         return loaded;
     }
     let parsed = parse(id, &text, entry.kind.format());
     let broken = !parsed.errors.is_empty();
-    let templated = broken && (text.contains("{{") || (entry.kind == Kind::Json && text.contains("${")) || text.contains("{%") || text.contains("<%"));
+    let templated = broken && is_template(&text, entry.kind);
     if let Some(error) = parsed.errors.first() {
         loaded.unread = Some(if templated {
             template(entry)
@@ -95,10 +95,26 @@ fn read(entry: &Entry, id: FileId, in_chart: bool) -> Loaded {
         }
     }
     // Formats that tell themselves are found in comments, too; in what was not parsed, names must do.
-    loaded.part.literals.extend(connlint_model::text_secrets(&text, id, &entry.logical, broken));
+    let names = match (broken, entry.kind.format()) {
+        (false, _) => Names::Ignored,
+        (true, Format::Hcl) => Names::Quoted,
+        (true, _) => Names::Any,
+    };
+    loaded.part.literals.extend(text_secrets(&text, id, &entry.logical, names));
     loaded.read = !templated;
     loaded.source = Source::new(entry.shown.as_str(), text);
     loaded
+}
+
+/// Whether a text that does not parse has the marks of a template: Helm, Jinja, ERB, Terraform's `templatefile`.
+fn is_template(text: &str, kind: Kind) -> bool {
+    let marks: &[&str] = match kind {
+        Kind::Yaml => &["{{", "{%", "<%", "%{ ", "%{~"],
+        Kind::Json => &["{{", "{%", "<%", "%{", "${"],
+        _ => &["{{ ", "{%", "<%"],
+    };
+    let cloud_config = kind == Kind::Yaml && text.contains("#cloud-config") && text.contains("${");
+    cloud_config || marks.iter().any(|mark| text.contains(mark))
 }
 
 fn template(entry: &Entry) -> Unread {

@@ -150,7 +150,8 @@ fn span_within(literal: &Literal, range: &std::ops::Range<usize>, written: Writt
     if whole.len() == literal.text.len() {
         return Span::new(whole.file, start + range.start, start + range.end);
     }
-    let bytes = written(whole);
+    let start = start + connlint_resolve::written_offset(literal, written(whole), range.start);
+    let bytes = written(Span::new(whole.file, start, whole.end as usize));
     let wanted = literal.text.get(range.clone()).unwrap_or_default();
     let first = wanted.lines().next().unwrap_or_default();
     match bytes.find(first) {
@@ -174,9 +175,20 @@ pub(crate) fn find_all(part: &mut Part, place: &Place, value: &Value, path: &[&s
     Walk::new(place.written, context, visit).below(path).value(value);
 }
 
-/// Secrets in text that is read line by line: those that tell themselves by their format and, if `names` is set,
+/// Which assignments count in text that is read line by line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Names {
+    /// None: what they assign is read elsewhere.
+    Ignored,
+    /// Those of quoted values: in a language where anything else is an expression.
+    Quoted,
+    /// Every one.
+    Any,
+}
+
+/// Secrets in text that is read line by line: those that tell themselves by their format and
 /// those that an assignment names. `path` is the file's path within the tree.
-pub fn text_secrets(text: &str, file: FileId, path: &str, names: bool) -> Vec<SecretLiteral> {
+pub fn text_secrets(text: &str, file: FileId, path: &str, names: Names) -> Vec<SecretLiteral> {
     let trial = is_trial(path);
     let mut found: Vec<SecretLiteral> = Vec::new();
     let mut add = |range: std::ops::Range<usize>, name: &str, evidence, strength| {
@@ -200,8 +212,8 @@ pub fn text_secrets(text: &str, file: FileId, path: &str, names: bool) -> Vec<Se
         let strength = if hit.sample { crate::secret::Strength::Sample } else { crate::secret::Strength::Strong };
         add(hit.range, "text", crate::secret::Evidence::Format(hit.what), strength);
     }
-    if names {
-        for it in assignments(text) {
+    if names != Names::Ignored {
+        for it in assignments(text).filter(|it| it.quoted || names == Names::Any) {
             if let Some(judgement) = judge(it.name, it.value, Role::Unknown, Context::Setting) {
                 let start = it.range.start + judgement.range.start;
                 add(start..start + judgement.range.len(), it.name, judgement.evidence, judgement.strength);

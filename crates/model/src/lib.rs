@@ -14,7 +14,7 @@ mod votes;
 mod walk;
 
 pub use document::{documents, is_known_json};
-pub use find::text_secrets;
+pub use find::{Names, text_secrets};
 pub use connlint_resolve::RefKind;
 pub use facts::Part as Duty;
 pub use model::{About, Credential, Model, Share, assemble};

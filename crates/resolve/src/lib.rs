@@ -10,5 +10,5 @@ mod unwrap;
 mod value;
 
 pub use reference::split;
-pub use unwrap::unwrap;
+pub use unwrap::{unwrap, written_offset};
 pub use value::{Entry, Kind, Link, Literal, Piece, RefKind, Reference, Text, Value, Via};

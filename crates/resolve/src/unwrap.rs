@@ -5,7 +5,7 @@ use std::sync::Arc;
 use connlint_core::{FileId, Span};
 use connlint_parse::{Format, Syntax};
 
-use crate::{Entry, Kind, Piece, Reference, Text, Value, data};
+use crate::{Entry, Kind, Literal, Piece, Reference, Text, Value, data};
 
 /// Stands for a hole while a template is parsed; private-use characters, so no text means them.
 const MARK: char = '\u{F0000}';
@@ -169,6 +169,19 @@ impl Inner {
         let inside = (written + within - decoded).min(part.span.len());
         Some((part.span.file, part.span.start as usize + inside))
     }
+}
+
+/// Where the byte at `offset` of a literal's text stands in the bytes it was `written` in: exact for plain text, for
+/// text that lost its indentation and for text with escapes of one character; else the nearest place before it.
+pub fn written_offset(literal: &Literal, written: &str, offset: usize) -> usize {
+    let (whole, base) = match &literal.within {
+        Some((whole, base)) => (whole, *base),
+        None => (&literal.text, 0),
+    };
+    let anchors = anchors(whole, written);
+    let within = base + offset;
+    let at = anchors.partition_point(|(decoded, _)| *decoded <= within).checked_sub(1).and_then(|at| anchors.get(at));
+    at.map_or(0, |(decoded, at)| (at + within - decoded).min(written.len()))
 }
 
 /// Pairs of a decoded and a written offset from which both run in step: at the start of each line where indentation

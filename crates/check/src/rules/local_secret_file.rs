@@ -93,6 +93,10 @@ impl Rule for LocalSecretFile {
 fn is_secret(file: &SecretFile) -> bool {
     let path = file.path.to_ascii_lowercase();
     let name = path.rsplit('/').next().unwrap_or(&path);
+    // A path that the caller gives says nothing.
+    if name.contains("{}") && !name.contains('.') {
+        return false;
+    }
     let public = ["public", "certificate", "ca.pem", "ca-", "_ca", "cert.pem", "fullchain", "chain.pem", "bundle"].iter().any(|word| name.contains(word));
     let setting = file.setting.to_ascii_lowercase();
     let public_setting = ["public", "certificate", "ca_cert", "cert_pem", "user_data", "values", "policy", "script"].iter().any(|word| setting.contains(word));

@@ -11,6 +11,8 @@ pub struct Assignment<'a> {
     pub value: &'a str,
     /// The value's bytes.
     pub range: Range<usize>,
+    /// Whether the value stands in quotes.
+    pub quoted: bool,
 }
 
 /// A longer line is data.
@@ -82,6 +84,11 @@ fn around(line: &str, at: usize) -> Option<Assignment<'_>> {
             let inner = tail.get(open + 1..)?;
             (open + 1, inner.find('"').filter(|close| inner.find("}}").is_some_and(|end| *close < end))?)
         }
+        // `name: value` goes to the end of its line.
+        _ if line.as_bytes().get(at) == Some(&b':') => {
+            let rest = tail.split(" #").next().unwrap_or(tail).trim_end().trim_end_matches([',', ';', '"', '\'', '\\']);
+            (0, rest.len())
+        }
         _ => {
             let stop = tail.find(|c: char| c.is_whitespace() || matches!(c, ';' | ',' | '"' | '\'' | '&' | '|' | ')' | '\\')).unwrap_or(tail.len());
             (0, stop)
@@ -91,7 +98,7 @@ fn around(line: &str, at: usize) -> Option<Assignment<'_>> {
     let start = tail_start + offset;
     // `x = table[…]`, `x = {…}`: code, not a value.
     let code = offset == 0 && (value.ends_with('[') || value.contains(['(', '{']) || value.starts_with('['));
-    (!value.is_empty() && !code).then_some(Assignment { name, value, range: start..start + length })
+    (!value.is_empty() && !code).then_some(Assignment { name, value, range: start..start + length, quoted: offset > 0 })
 }
 
 /// `name = function(…)`
@@ -110,7 +117,7 @@ fn spaced<'a>(line: &'a str, several: bool, found: &mut Vec<Assignment<'a>>) {
         let start = start + value.find(bare).unwrap_or(0);
         let range = start..start + bare.len();
         if !bare.is_empty() && !found.iter().any(|it| it.range.start < range.end && range.start < it.range.end) {
-            found.push(Assignment { name, value: bare, range });
+            found.push(Assignment { name, value: bare, range, quoted: bare.len() < value.len() });
         }
     };
     let netrc = line.contains("machine ");
@@ -173,6 +180,7 @@ mod tests {
         assert_eq!(found("export PW=\\\"abc\\\" QW=2"), "PW=abc QW=2");
         assert_eq!(found("cmd --password=abc --user=me"), "password=abc user=me");
         assert_eq!(found("a == b; url: http://x:y@h # c=d"), "url=http://x:y@h");
+        assert_eq!(found("token: the API token"), "token=the API token");
         assert_eq!(found("# password: x"), "");
         assert_eq!(found("  legacy: {{ \"abc\" | b64enc }}"), "legacy=abc");
         assert_eq!(found("port 1\nrequirepass hunter2"), "port=1 requirepass=hunter2");

@@ -125,7 +125,7 @@ pub fn classify(name: &str) -> NameClass {
         return NameClass::Secret;
     }
     if is(VAGUE, last) {
-        let public = ["partition", "primary", "sort", "cache", "kms", "object", "index", "tag", "label", "group", "map", "ssh", "gpg", "pgp", "s3", "dedup", "sharding", "row", "config", "lookup", "translation", "i18n", "idempotency", "state", "resource"];
+        let public = ["partition", "primary", "sort", "cache", "kms", "object", "index", "tag", "label", "group", "map", "ssh", "gpg", "pgp", "s3", "dedup", "sharding", "row", "config", "lookup", "translation", "i18n", "worksheet", "spreadsheet", "sheet", "document", "range", "hash", "project", "issue", "jira", "data", "item", "field", "event", "message", "json", "route", "menu", "idempotency", "state", "resource"];
         return if public.contains(&previous) { NameClass::Plain } else { NameClass::Vague };
     }
     if before.iter().any(|word| is(PASSWORD, word) || is(SECRET, word)) {

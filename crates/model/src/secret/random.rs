@@ -18,7 +18,7 @@ pub(super) fn is_random(text: &str) -> bool {
     let letters = bytes.iter().filter(|b| b.is_ascii_alphabetic()).count();
     let changes = borders(bytes);
     // Hexadecimal and base-32 runs: digits and letters mixed throughout.
-    if digits >= 2 && letters >= 2 && changes >= 4 && distinct(bytes) >= 6 && !is_wordy(text) {
+    if digits >= 2 && letters >= 2 && changes >= 3 && distinct(bytes) >= 6 && !is_wordy(text) {
         return true;
     }
     let (odd, all) = odd_pairs(text);
@@ -73,10 +73,10 @@ fn odd_pairs(text: &str) -> (usize, usize) {
     (odd, all)
 }
 
-/// Changes between letter, digit and anything else.
+/// Changes between letters and digits; separators between words are no sign of chance.
 fn borders(bytes: &[u8]) -> usize {
-    let class = |b: u8| if b.is_ascii_digit() { 0 } else if b.is_ascii_alphabetic() { 1 } else { 2 };
-    bytes.windows(2).filter(|pair| matches!(pair, [a, b] if class(*a) != class(*b))).count()
+    let mixed = |a: u8, b: u8| a.is_ascii_digit() && b.is_ascii_alphabetic() || a.is_ascii_alphabetic() && b.is_ascii_digit();
+    bytes.windows(2).filter(|pair| matches!(pair, [a, b] if mixed(*a, *b))).count()
 }
 
 pub(super) fn distinct(bytes: &[u8]) -> usize {

@@ -97,7 +97,10 @@ fn is_elsewhere(text: &str, lower: &str) -> bool {
         && !is_random(text)
         && text.len() < 80;
     let sigil = text.strip_prefix(['$', '@', '%', '&', '#']).is_some_and(|name| {
-        name.len() > 2 && name.trim_end_matches('%').chars().all(|c| c.is_ascii_alphanumeric() || c == '_') && is_wordy(name)
+        name.len() > 2
+            && name.trim_end_matches('%').chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | ':' | '/' | '.' | '-'))
+            && name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+            && is_wordy(name)
     });
     let host = text.split(':').next().unwrap_or(text);
     let labels: Vec<&str> = host.split('.').collect();
