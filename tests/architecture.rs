@@ -11,8 +11,10 @@ use support::{none_wrong, read, root};
 fn crates_depend_on_what_the_table_allows() {
     let table = table();
     let mut wrong = Vec::new();
-    let folders: BTreeSet<String> =
-        support::files(&root().join("crates")).iter().filter_map(|it| Some(it.split_once('/')?.0.to_owned())).collect();
+    let folders: BTreeSet<String> = support::files(&root().join("crates"))
+        .iter()
+        .filter_map(|it| Some(it.split_once('/')?.0.to_owned()))
+        .collect();
     for name in folders.iter().filter(|it| !table.contains_key(*it)) {
         wrong.push(format!("crates/{name} is missing in the table of ARCHITECTURE.md"));
     }
@@ -22,7 +24,8 @@ fn crates_depend_on_what_the_table_allows() {
             continue;
         }
         // The command line has no manifest of its own: it is the package at the root.
-        let manifest = if name == "cli" { "Cargo.toml".to_owned() } else { format!("crates/{name}/Cargo.toml") };
+        let manifest =
+            if name == "cli" { "Cargo.toml".to_owned() } else { format!("crates/{name}/Cargo.toml") };
         let actual = dependencies(&read(&manifest));
         if *allowed != actual {
             wrong.push(format!("{manifest} depends on {actual:?}, ARCHITECTURE.md says {allowed:?}"));
@@ -55,6 +58,7 @@ fn table() -> BTreeMap<String, BTreeSet<String>> {
 fn dependencies(manifest: &str) -> BTreeSet<String> {
     let section = manifest.lines().skip_while(|line| *line != "[dependencies]").skip(1);
     let lines = section.take_while(|line| !line.starts_with('['));
-    let names = lines.filter_map(|line| line.strip_prefix("connlint-")?.split(['.', ' ', '=']).next().map(str::to_owned));
+    let names = lines
+        .filter_map(|line| line.strip_prefix("connlint-")?.split(['.', ' ', '=']).next().map(str::to_owned));
     names.collect()
 }

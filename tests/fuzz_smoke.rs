@@ -23,8 +23,34 @@ const FORMATS: [Format; 4] = [Format::Hcl, Format::HclJson, Format::Yaml, Format
 const SLOWEST: Duration = Duration::from_secs(5);
 /// Pieces that parsers stumble over.
 const PIECES: [&str; 28] = [
-    "\"", "${", "%{", "<<EOF\n", "EOF\n", "{", "}", "[", "]", "&a ", "*a", "<<: *a", "- ", ": ", "|\n", ">-\n", "\t", "\r\n", "\u{feff}",
-    "\0", "é", "🦀", "\\u", "\\ud800", "#", "/*", "---\n", "!!binary ",
+    "\"",
+    "${",
+    "%{",
+    "<<EOF\n",
+    "EOF\n",
+    "{",
+    "}",
+    "[",
+    "]",
+    "&a ",
+    "*a",
+    "<<: *a",
+    "- ",
+    ": ",
+    "|\n",
+    ">-\n",
+    "\t",
+    "\r\n",
+    "\u{feff}",
+    "\0",
+    "é",
+    "🦀",
+    "\\u",
+    "\\ud800",
+    "#",
+    "/*",
+    "---\n",
+    "!!binary ",
 ];
 
 #[test]
@@ -37,7 +63,8 @@ fn parsers_survive_mutated_seeds() {
 }
 
 fn fuzz(budget: Duration) {
-    let mut seeds: Vec<String> = files(&root().join("fuzz/seeds")).iter().map(|it| read(format!("fuzz/seeds/{it}"))).collect();
+    let mut seeds: Vec<String> =
+        files(&root().join("fuzz/seeds")).iter().map(|it| read(format!("fuzz/seeds/{it}"))).collect();
     seeds.extend(files(&root().join("fixtures/rules")).iter().map(|it| read(format!("fixtures/rules/{it}"))));
     let started = Instant::now();
     let now = std::time::UNIX_EPOCH.elapsed().map_or(0, |it| it.as_nanos() as u64);

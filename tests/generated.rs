@@ -57,12 +57,17 @@ fn pages_of_rules() {
         if !page.contains("<https://") {
             wrong.push(format!("the page of {id} refers to nothing"));
         }
-        wrong.extend(stale(format!("docs/rules/{id}.md"), &format!("{}\n{}", page.trim_end(), example(id)), COMMAND));
+        wrong.extend(stale(
+            format!("docs/rules/{id}.md"),
+            &format!("{}\n{}", page.trim_end(), example(id)),
+            COMMAND,
+        ));
     }
     table += "\nThese pages are made of the rules' own texts (`connlint explain RULE`) and of their first bad case.\n";
     wrong.extend(stale("docs/rules/README.md", &table, COMMAND));
     for file in files(&root().join("docs/rules")) {
-        let known = file == "README.md" || file.strip_suffix(".md").is_some_and(|it| ids.iter().any(|id| id == it));
+        let known =
+            file == "README.md" || file.strip_suffix(".md").is_some_and(|it| ids.iter().any(|id| id == it));
         if !known && updating() {
             std::fs::remove_file(root().join("docs/rules").join(&file)).unwrap();
         } else if !known {
@@ -76,7 +81,10 @@ fn pages_of_rules() {
 fn example(id: &str) -> String {
     let bad = root().join("fixtures/rules").join(id).join("bad");
     let all = files(&bad);
-    let report = all.iter().find(|it| it.ends_with(".txt")).unwrap_or_else(|| panic!("{id} has no bad case with a report"));
+    let report = all
+        .iter()
+        .find(|it| it.ends_with(".txt"))
+        .unwrap_or_else(|| panic!("{id} has no bad case with a report"));
     let case = report.strip_suffix(".txt").unwrap();
     let mut text = "\n## Example\n".to_owned();
     for file in all.iter().filter(|it| *it == case || it.starts_with(&format!("{case}/"))) {
@@ -117,7 +125,8 @@ fn hooks_run_for_every_kind_of_file() {
     assert_eq!(hooks.len(), 2);
     for hook in hooks {
         let pattern = hook["files"].as_str().unwrap();
-        let (words, rest) = pattern.strip_prefix(r"(\.(").and_then(|it| it.split_once(')')).expect("(\\.(a|b)");
+        let (words, rest) =
+            pattern.strip_prefix(r"(\.(").and_then(|it| it.split_once(')')).expect("(\\.(a|b)");
         assert_eq!(rest, r"|(^|/)terragrunt\.hcl)$", "the one file that is read for its name");
         let words: BTreeSet<&str> = words.split('|').collect();
         let fits = |ending: &&&str| ending.rsplit('.').next().is_some_and(|last| words.contains(last));

@@ -24,53 +24,213 @@ const LETTERS: &str = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 /// `@T@` (a second secret).
 const ORIGINS: &[(&str, &str, &str)] = &[
     ("attribute", "main.tf", "resource \"aws_db_instance\" \"a\" {\n  password = \"@S@\"\n}\n"),
-    ("default", "main.tf", "variable \"db_password\" {\n  default = \"@S@\"\n}\n\nresource \"aws_db_instance\" \"a\" {\n  password = var.db_password\n}\n"),
+    (
+        "default",
+        "main.tf",
+        "variable \"db_password\" {\n  default = \"@S@\"\n}\n\nresource \"aws_db_instance\" \"a\" {\n  password = var.db_password\n}\n",
+    ),
     ("tfvars", "terraform.tfvars", "db_password = \"@S@\"\napi_tokens = { eu = \"@T@\" }\n"),
-    ("tfvars json", "prod.auto.tfvars.json", "{\"db_password\": \"@S@\", \"nested\": {\"api_key\": \"@T@\"}}\n"),
-    ("local", "main.tf", "locals {\n  api_token = \"@S@\"\n  all = { password = \"@T@\" }\n}\n\nprovider \"pagerduty\" {\n  token = local.api_token\n}\n\nresource \"aws_db_instance\" \"a\" {\n  password = local.all.password\n}\n"),
-    ("heredoc", "main.tf", "resource \"aws_instance\" \"a\" {\n  user_data = <<-EOT\n    #!/bin/sh\n    export DB_PASSWORD=@S@\n    mysql -u app -p@T@ -h db.example\n  EOT\n}\n"),
-    ("heredoc json", "main.tf", "resource \"aws_secretsmanager_secret_version\" \"a\" {\n  secret_string = <<EOT\n{\"username\": \"app\", \"password\": \"@S@\"}\nEOT\n}\n"),
-    ("jsonencode", "main.tf", "resource \"aws_secretsmanager_secret_version\" \"a\" {\n  secret_string = jsonencode({ user = \"app\", password = \"@S@\", nested = [{ name = \"API_KEY\", value = \"@T@\" }] })\n}\n"),
-    ("module argument", "main.tf", "module \"a\" {\n  source   = \"./m\"\n  password = \"@S@\"\n  settings = { api_token = \"@T@\" }\n}\n"),
-    ("json syntax", "main.tf.json", "{\"resource\": {\"aws_db_instance\": {\"a\": {\"password\": \"@S@\"}}}, \"variable\": {\"api_token\": {\"default\": \"@T@\"}}}\n"),
-    ("template", "main.tf", "resource \"aws_ssm_parameter\" \"a\" {\n  type  = \"SecureString\"\n  value = \"${var.prefix}@S@\"\n}\n\nlocals {\n  dsn = \"postgres://app:@T@@${var.host}/app\"\n}\n"),
-    ("base64encode", "main.tf", "resource \"kubernetes_secret\" \"a\" {\n  metadata { name = \"a\" }\n  data = { password = \"@S@\" }\n  binary_data = { token = base64encode(\"@T@\") }\n}\n"),
-    ("provider header", "main.tf", "provider \"restapi\" {\n  uri     = \"https://api.example\"\n  headers = { Authorization = \"Bearer @S@\", X-Api-Key = \"@T@\" }\n}\n"),
-    ("stringData", "a.yaml", "apiVersion: v1\nkind: Secret\nmetadata:\n  name: a\nstringData:\n  password: @S@\n  config.json: |\n    {\"api_key\": \"@T@\"}\n"),
+    (
+        "tfvars json",
+        "prod.auto.tfvars.json",
+        "{\"db_password\": \"@S@\", \"nested\": {\"api_key\": \"@T@\"}}\n",
+    ),
+    (
+        "local",
+        "main.tf",
+        "locals {\n  api_token = \"@S@\"\n  all = { password = \"@T@\" }\n}\n\nprovider \"pagerduty\" {\n  token = local.api_token\n}\n\nresource \"aws_db_instance\" \"a\" {\n  password = local.all.password\n}\n",
+    ),
+    (
+        "heredoc",
+        "main.tf",
+        "resource \"aws_instance\" \"a\" {\n  user_data = <<-EOT\n    #!/bin/sh\n    export DB_PASSWORD=@S@\n    mysql -u app -p@T@ -h db.example\n  EOT\n}\n",
+    ),
+    (
+        "heredoc json",
+        "main.tf",
+        "resource \"aws_secretsmanager_secret_version\" \"a\" {\n  secret_string = <<EOT\n{\"username\": \"app\", \"password\": \"@S@\"}\nEOT\n}\n",
+    ),
+    (
+        "jsonencode",
+        "main.tf",
+        "resource \"aws_secretsmanager_secret_version\" \"a\" {\n  secret_string = jsonencode({ user = \"app\", password = \"@S@\", nested = [{ name = \"API_KEY\", value = \"@T@\" }] })\n}\n",
+    ),
+    (
+        "module argument",
+        "main.tf",
+        "module \"a\" {\n  source   = \"./m\"\n  password = \"@S@\"\n  settings = { api_token = \"@T@\" }\n}\n",
+    ),
+    (
+        "json syntax",
+        "main.tf.json",
+        "{\"resource\": {\"aws_db_instance\": {\"a\": {\"password\": \"@S@\"}}}, \"variable\": {\"api_token\": {\"default\": \"@T@\"}}}\n",
+    ),
+    (
+        "template",
+        "main.tf",
+        "resource \"aws_ssm_parameter\" \"a\" {\n  type  = \"SecureString\"\n  value = \"${var.prefix}@S@\"\n}\n\nlocals {\n  dsn = \"postgres://app:@T@@${var.host}/app\"\n}\n",
+    ),
+    (
+        "base64encode",
+        "main.tf",
+        "resource \"kubernetes_secret\" \"a\" {\n  metadata { name = \"a\" }\n  data = { password = \"@S@\" }\n  binary_data = { token = base64encode(\"@T@\") }\n}\n",
+    ),
+    (
+        "provider header",
+        "main.tf",
+        "provider \"restapi\" {\n  uri     = \"https://api.example\"\n  headers = { Authorization = \"Bearer @S@\", X-Api-Key = \"@T@\" }\n}\n",
+    ),
+    (
+        "stringData",
+        "a.yaml",
+        "apiVersion: v1\nkind: Secret\nmetadata:\n  name: a\nstringData:\n  password: @S@\n  config.json: |\n    {\"api_key\": \"@T@\"}\n",
+    ),
     ("data", "a.yaml", "apiVersion: v1\nkind: Secret\nmetadata:\n  name: a\ndata:\n  password: @B@\n"),
-    ("env", "a.yaml", "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: a\nspec:\n  template:\n    spec:\n      containers:\n        - name: a\n          image: a\n          env:\n            - name: DB_PASSWORD\n              value: @S@\n            - {value: \"@T@\", name: API_TOKEN}\n"),
-    ("arguments", "a.yaml", "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: a\nspec:\n  template:\n    spec:\n      containers:\n        - name: a\n          image: a\n          args: [\"--password=@S@\", \"--token\", \"@T@\"]\n"),
-    ("annotation", "a.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\n  annotations:\n    example.com/api-token: @S@\ndata:\n  DB_PASSWORD: @T@\n"),
-    ("configmap json", "a.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\ndata:\n  app.json: '{\"db\": {\"password\": \"@S@\"}}'\n  app.properties: |\n    db.user=app\n    db.password=@T@\n"),
-    ("compose map", "docker-compose.yml", "services:\n  a:\n    image: a\n    environment:\n      DB_PASSWORD: @S@\n      DB_URL: postgres://app:@T@@db.example/app\n"),
-    ("compose list", "docker-compose.yml", "services:\n  a:\n    image: a\n    environment:\n      - DB_PASSWORD=@S@\n      - API_TOKEN=${API_TOKEN:-@T@}\n"),
-    ("compose command", "docker-compose.yml", "services:\n  a:\n    image: redis\n    command: redis-server --requirepass @S@\n    healthcheck:\n      test: redis-cli -a @T@ ping\n"),
-    ("workflow", ".github/workflows/a.yml", "on: push\njobs:\n  a:\n    runs-on: ubuntu-24.04\n    env:\n      NPM_TOKEN: @S@\n    steps:\n      - run: curl -H \"Authorization: Bearer @T@\" https://api.example\n"),
-    ("helm values", "values.yaml", "postgresql:\n  auth:\n    username: app\n    password: @S@\nextraEnv:\n  - name: API_KEY\n    value: \"@T@\"\n"),
-    ("block scalar", "a.yaml", "app:\n  config: |\n    [db]\n    user = app\n    password = @S@\n  token: >-\n    @T@\n"),
-    ("anchors", "a.yaml", "defaults: &defaults\n  password: &p @S@\n  api_token: \"@T@\"\none:\n  <<: *defaults\ntwo:\n  password: *p\n"),
+    (
+        "env",
+        "a.yaml",
+        "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: a\nspec:\n  template:\n    spec:\n      containers:\n        - name: a\n          image: a\n          env:\n            - name: DB_PASSWORD\n              value: @S@\n            - {value: \"@T@\", name: API_TOKEN}\n",
+    ),
+    (
+        "arguments",
+        "a.yaml",
+        "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: a\nspec:\n  template:\n    spec:\n      containers:\n        - name: a\n          image: a\n          args: [\"--password=@S@\", \"--token\", \"@T@\"]\n",
+    ),
+    (
+        "annotation",
+        "a.yaml",
+        "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\n  annotations:\n    example.com/api-token: @S@\ndata:\n  DB_PASSWORD: @T@\n",
+    ),
+    (
+        "configmap json",
+        "a.yaml",
+        "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\ndata:\n  app.json: '{\"db\": {\"password\": \"@S@\"}}'\n  app.properties: |\n    db.user=app\n    db.password=@T@\n",
+    ),
+    (
+        "compose map",
+        "docker-compose.yml",
+        "services:\n  a:\n    image: a\n    environment:\n      DB_PASSWORD: @S@\n      DB_URL: postgres://app:@T@@db.example/app\n",
+    ),
+    (
+        "compose list",
+        "docker-compose.yml",
+        "services:\n  a:\n    image: a\n    environment:\n      - DB_PASSWORD=@S@\n      - API_TOKEN=${API_TOKEN:-@T@}\n",
+    ),
+    (
+        "compose command",
+        "docker-compose.yml",
+        "services:\n  a:\n    image: redis\n    command: redis-server --requirepass @S@\n    healthcheck:\n      test: redis-cli -a @T@ ping\n",
+    ),
+    (
+        "workflow",
+        ".github/workflows/a.yml",
+        "on: push\njobs:\n  a:\n    runs-on: ubuntu-24.04\n    env:\n      NPM_TOKEN: @S@\n    steps:\n      - run: curl -H \"Authorization: Bearer @T@\" https://api.example\n",
+    ),
+    (
+        "helm values",
+        "values.yaml",
+        "postgresql:\n  auth:\n    username: app\n    password: @S@\nextraEnv:\n  - name: API_KEY\n    value: \"@T@\"\n",
+    ),
+    (
+        "block scalar",
+        "a.yaml",
+        "app:\n  config: |\n    [db]\n    user = app\n    password = @S@\n  token: >-\n    @T@\n",
+    ),
+    (
+        "anchors",
+        "a.yaml",
+        "defaults: &defaults\n  password: &p @S@\n  api_token: \"@T@\"\none:\n  <<: *defaults\ntwo:\n  password: *p\n",
+    ),
     ("broken yaml", "a.yaml", "app:\n  password: @S@\n   api_token: @T@\n  - nothing\n"),
-    ("broken hcl", "main.tf", "resource \"aws_db_instance\" \"a\" {\n  password = \"@S@\"\n\nprovider \"x\" {\n  token = \"@T@\n}\n"),
+    (
+        "broken hcl",
+        "main.tf",
+        "resource \"aws_db_instance\" \"a\" {\n  password = \"@S@\"\n\nprovider \"x\" {\n  token = \"@T@\n}\n",
+    ),
     ("broken quote", "main.tf", "provider \"x\" {\n  password = \"@S@\n  token = @T@\n"),
     ("broken key", "a.yaml", "\"password\": @S@: @T@\n  password: [\n"),
-    ("broken json", "main.tf.json", "{\"resource\": {\"a\": {\"b\": {\"password\": \"@S@\" \"token\": \"@T@\"}}\n"),
-    ("comment", "main.tf", "# the old login was password = \"@S@\"\nlocals {\n  region = \"eu\" // API_TOKEN=@T@\n}\nresource \"aws_db_instance\" \"a\" {\n  password = \"x9Kd-22qL-Bw7p\"\n}\n"),
-    ("map key", "main.tf", "locals {\n  tokens = { \"@S@\" = \"@S@\" }\n}\n\nresource \"aws_ssm_parameter\" \"a\" {\n  for_each = { (\"@T@\") = \"@T@\" }\n  type     = \"SecureString\"\n  name     = each.key\n  value    = each.value\n}\n"),
-    ("yaml key", "a.yaml", "apiVersion: v1\nkind: Secret\nmetadata:\n  name: @S@\nstringData:\n  @T@: @T@\n  password: @S@\n"),
-    ("name of a block", "main.tf", "resource \"aws_db_instance\" \"@S@\" {\n  password = \"@S@\"\n}\n\nmodule \"@T@\" {\n  source = \"./m\"\n  api_token = \"@T@\"\n}\n"),
-    ("account", "main.tf", "provider \"postgresql\" {\n  username = \"postgres\"\n  password = \"@S@\"\n  database = \"@S@\"\n}\n"),
-    ("tags", "main.tf", "resource \"aws_dms_endpoint\" \"a\" {\n  password = \"@S@\"\n  tags = { owner = \"@S@\" }\n}\n\nresource \"aws_dms_endpoint\" \"b\" {\n  password = \"@S@\"\n  tags = { owner = \"b\", api_token = \"@T@\" }\n}\n"),
-    ("suppression", "main.tf", "resource \"aws_db_instance\" \"a\" {\n  # connlint: allow hardcoded-secret until 2099-01-01 -- it is @S@ everywhere\n  password = \"@S@\"\n}\n"),
-    ("wrong suppression", "main.tf", "resource \"aws_db_instance\" \"a\" {\n  # connlint: allow @S@ until 2020-01-01 -- it is @S@\n  password = \"@S@\"\n}\n"),
-    ("two on a line", "main.tf", "locals {\n  all = { password = \"@S@\", api_token = \"@T@\", region = \"eu\" }\n}\n"),
-    ("minified", "main.tf.json", "{\"locals\":{\"db\":{\"user\":\"app\",\"password\":\"@S@\"},\"api\":{\"token\":\"@T@\"},\"region\":\"eu\"},\"resource\":{\"aws_db_instance\":{\"a\":{\"password\":\"${local.db.password}\"}}}}"),
-    ("shared", "main.tf", "variable \"t\" {\n  default = \"@S@\"\n}\nprovider \"pagerduty\" {\n  token = var.t\n}\nprovider \"datadog\" {\n  api_key = var.t\n}\nprovider \"github\" {\n  token = \"@T@\"\n}\nprovider \"gitlab\" {\n  token = \"@T@\"\n}\n"),
-    ("next to others", "main.tf", "provider \"postgresql\" {\n  username = \"admin\" # password = \"@S@\"\n  password = \"@T@\"\n}\n"),
-    ("state", "terraform.tfstate", "{\"version\": 4, \"terraform_version\": \"1.9.0\", \"resources\": [{\"mode\": \"managed\", \"type\": \"aws_db_instance\", \"name\": \"a\", \"instances\": [{\"attributes\": {\"password\": \"@S@\"}}]}], \"outputs\": {\"token\": {\"value\": \"@T@\", \"sensitive\": true}}}\n"),
+    (
+        "broken json",
+        "main.tf.json",
+        "{\"resource\": {\"a\": {\"b\": {\"password\": \"@S@\" \"token\": \"@T@\"}}\n",
+    ),
+    (
+        "comment",
+        "main.tf",
+        "# the old login was password = \"@S@\"\nlocals {\n  region = \"eu\" // API_TOKEN=@T@\n}\nresource \"aws_db_instance\" \"a\" {\n  password = \"x9Kd-22qL-Bw7p\"\n}\n",
+    ),
+    (
+        "map key",
+        "main.tf",
+        "locals {\n  tokens = { \"@S@\" = \"@S@\" }\n}\n\nresource \"aws_ssm_parameter\" \"a\" {\n  for_each = { (\"@T@\") = \"@T@\" }\n  type     = \"SecureString\"\n  name     = each.key\n  value    = each.value\n}\n",
+    ),
+    (
+        "yaml key",
+        "a.yaml",
+        "apiVersion: v1\nkind: Secret\nmetadata:\n  name: @S@\nstringData:\n  @T@: @T@\n  password: @S@\n",
+    ),
+    (
+        "name of a block",
+        "main.tf",
+        "resource \"aws_db_instance\" \"@S@\" {\n  password = \"@S@\"\n}\n\nmodule \"@T@\" {\n  source = \"./m\"\n  api_token = \"@T@\"\n}\n",
+    ),
+    (
+        "account",
+        "main.tf",
+        "provider \"postgresql\" {\n  username = \"postgres\"\n  password = \"@S@\"\n  database = \"@S@\"\n}\n",
+    ),
+    (
+        "tags",
+        "main.tf",
+        "resource \"aws_dms_endpoint\" \"a\" {\n  password = \"@S@\"\n  tags = { owner = \"@S@\" }\n}\n\nresource \"aws_dms_endpoint\" \"b\" {\n  password = \"@S@\"\n  tags = { owner = \"b\", api_token = \"@T@\" }\n}\n",
+    ),
+    (
+        "suppression",
+        "main.tf",
+        "resource \"aws_db_instance\" \"a\" {\n  # connlint: allow hardcoded-secret until 2099-01-01 -- it is @S@ everywhere\n  password = \"@S@\"\n}\n",
+    ),
+    (
+        "wrong suppression",
+        "main.tf",
+        "resource \"aws_db_instance\" \"a\" {\n  # connlint: allow @S@ until 2020-01-01 -- it is @S@\n  password = \"@S@\"\n}\n",
+    ),
+    (
+        "two on a line",
+        "main.tf",
+        "locals {\n  all = { password = \"@S@\", api_token = \"@T@\", region = \"eu\" }\n}\n",
+    ),
+    (
+        "minified",
+        "main.tf.json",
+        "{\"locals\":{\"db\":{\"user\":\"app\",\"password\":\"@S@\"},\"api\":{\"token\":\"@T@\"},\"region\":\"eu\"},\"resource\":{\"aws_db_instance\":{\"a\":{\"password\":\"${local.db.password}\"}}}}",
+    ),
+    (
+        "shared",
+        "main.tf",
+        "variable \"t\" {\n  default = \"@S@\"\n}\nprovider \"pagerduty\" {\n  token = var.t\n}\nprovider \"datadog\" {\n  api_key = var.t\n}\nprovider \"github\" {\n  token = \"@T@\"\n}\nprovider \"gitlab\" {\n  token = \"@T@\"\n}\n",
+    ),
+    (
+        "next to others",
+        "main.tf",
+        "provider \"postgresql\" {\n  username = \"admin\" # password = \"@S@\"\n  password = \"@T@\"\n}\n",
+    ),
+    (
+        "state",
+        "terraform.tfstate",
+        "{\"version\": 4, \"terraform_version\": \"1.9.0\", \"resources\": [{\"mode\": \"managed\", \"type\": \"aws_db_instance\", \"name\": \"a\", \"instances\": [{\"attributes\": {\"password\": \"@S@\"}}]}], \"outputs\": {\"token\": {\"value\": \"@T@\", \"sensitive\": true}}}\n",
+    ),
     ("ends without newline", "a.yaml", "a:\n  password: @S@"),
     ("windows lines", "a.yaml", "a:\r\n  password: @S@\r\n  api_token: \"@T@\"\r\n"),
-    ("wide characters", "a.yaml", "größe: 1\nдоступ: {пользователь: app, password: \"@S@\", 値: 日本, token: '@T@'}\n"),
-    ("tabs and escapes", "main.tf", "locals {\n\tname = \"a\\tb\"\n\tx = { note = \"a\\\"b\\u00e9\", password = \"@S@\",\tapi_token\t=\t\"@T@\" }\n}\n"),
+    (
+        "wide characters",
+        "a.yaml",
+        "größe: 1\nдоступ: {пользователь: app, password: \"@S@\", 値: 日本, token: '@T@'}\n",
+    ),
+    (
+        "tabs and escapes",
+        "main.tf",
+        "locals {\n\tname = \"a\\tb\"\n\tx = { note = \"a\\\"b\\u00e9\", password = \"@S@\",\tapi_token\t=\t\"@T@\" }\n}\n",
+    ),
     ("escaped yaml", "a.yaml", "a:\n  password: \"@S@\\n\"\n  note: 'it''s'\n  api_token: '@T@'\n"),
     ("folded over lines", "a.yaml", "a:\n  password: \"@S@\\\n    @T@\"\n"),
 ];
@@ -87,9 +247,14 @@ fn no_output_holds_a_planted_secret() {
             let folder = scratch(&format!("leaks-{round}-{}", origin.replace(' ', "-")));
             let secrets = [secret(&mut chance, round), secret(&mut chance, round)];
             let [first, second] = &secrets;
-            let text = text.replace("@S@", first).replace("@T@", second).replace("@B@", &base64(first.as_bytes()));
+            let text =
+                text.replace("@S@", first).replace("@T@", second).replace("@B@", &base64(first.as_bytes()));
             write(&folder, path, &text);
-            write(&folder, "m/main.tf", "variable \"password\" {}\nvariable \"settings\" {}\nresource \"aws_db_instance\" \"m\" {\n  password = var.password\n}\n");
+            write(
+                &folder,
+                "m/main.tf",
+                "variable \"password\" {}\nvariable \"settings\" {}\nresource \"aws_db_instance\" \"m\" {\n  password = var.password\n}\n",
+            );
             let outputs = outputs(&folder);
             if !outputs.iter().any(|(_, bytes)| bytes.windows(16).any(|it| it == b"hardcoded-secret")) {
                 undetected.insert(*origin);
@@ -99,7 +264,12 @@ fn no_output_holds_a_planted_secret() {
                 let text = String::from_utf8_lossy(&bytes).into_owned();
                 for secret in &secrets {
                     if let Some(form) = leaked(&text, secret) {
-                        let at = text.lines().find(|line| line.contains(&form)).unwrap_or_default().trim().to_owned();
+                        let at = text
+                            .lines()
+                            .find(|line| line.contains(&form))
+                            .unwrap_or_default()
+                            .trim()
+                            .to_owned();
                         leaks.insert(format!("{origin}: {name} shows {form:?} of {secret:?}\n    {at}"));
                     }
                 }
@@ -117,7 +287,12 @@ fn secret(chance: &mut Chance, round: u64) -> String {
     let length = 18 + chance.below(20);
     match round % 3 {
         0 => chance.word(LETTERS, length),
-        1 => format!("{}{}{}", chance.word(LETTERS, 9), ["-", ".", "_", "+", "~"][chance.below(5)], chance.word(LETTERS, 11)),
+        1 => format!(
+            "{}{}{}",
+            chance.word(LETTERS, 9),
+            ["-", ".", "_", "+", "~"][chance.below(5)],
+            chance.word(LETTERS, 11)
+        ),
         _ => format!("ghp_{}", chance.word(LETTERS, 36)),
     }
 }
@@ -150,7 +325,10 @@ fn leaked(text: &str, secret: &str) -> Option<String> {
         (0..=most).map(|at| whole[at..(at + size).min(whole.len())].to_owned()).collect()
     };
     let hex: String = secret.bytes().map(|it| format!("{it:02x}")).collect();
-    let url: String = secret.bytes().map(|it| if it.is_ascii_alphanumeric() { char::from(it).to_string() } else { format!("%{it:02X}") }).collect();
+    let url: String = secret
+        .bytes()
+        .map(|it| if it.is_ascii_alphanumeric() { char::from(it).to_string() } else { format!("%{it:02X}") })
+        .collect();
     let json: String = secret.chars().map(|it| format!("\\u{:04x}", it as u32)).collect();
     let reversed: String = secret.chars().rev().collect();
     let mut forms = pieces(secret, 8);
@@ -170,7 +348,9 @@ fn base64(bytes: &[u8]) -> String {
     let chunk = |it: &[u8]| {
         let all = [0, 1, 2].map(|at| u32::from(it.get(at).copied().unwrap_or(0)));
         let number = (all[0] << 16) | (all[1] << 8) | all[2];
-        let digit = |at: usize| if at <= it.len() { char::from(ALPHABET[(number >> (18 - 6 * at)) as usize & 63]) } else { '=' };
+        let digit = |at: usize| {
+            if at <= it.len() { char::from(ALPHABET[(number >> (18 - 6 * at)) as usize & 63]) } else { '=' }
+        };
         [0, 1, 2, 3].map(digit).iter().collect::<String>()
     };
     bytes.chunks(3).map(chunk).collect()

@@ -55,19 +55,28 @@ fn every_rule_has_cases() {
     let known = rule_ids();
     assert!(known.len() > 5, "{known:?}");
     for rule in &known {
-        let of = |all: &[(String, String)]| all.iter().filter(|it| it.0 == *rule).map(|it| it.1.clone()).collect::<Vec<_>>();
+        let of = |all: &[(String, String)]| {
+            all.iter().filter(|it| it.0 == *rule).map(|it| it.1.clone()).collect::<Vec<_>>()
+        };
         if of(&bad).is_empty() {
             wrong.push(format!("{rule}: no bad case"));
         }
         if of(&good).len() < 2 {
             wrong.push(format!("{rule}: fewer than two good cases"));
         }
-        let unresolved = of(&good).iter().any(|case| text(&root().join(format!("fixtures/rules/{rule}/good/{case}"))).contains("var."));
+        let unresolved = of(&good)
+            .iter()
+            .any(|case| text(&root().join(format!("fixtures/rules/{rule}/good/{case}"))).contains("var."));
         if !unresolved {
             wrong.push(format!("{rule}: no good case with a variable that has no value"));
         }
     }
-    wrong.extend(bad.iter().chain(&good).filter(|it| !known.contains(&it.0)).map(|it| format!("{}: no such rule", it.0)));
+    wrong.extend(
+        bad.iter()
+            .chain(&good)
+            .filter(|it| !known.contains(&it.0))
+            .map(|it| format!("{}: no such rule", it.0)),
+    );
     none_wrong(&wrong);
 }
 

@@ -26,7 +26,8 @@ struct Tally {
 
 #[test]
 fn labelled_lines() {
-    let run = connlint(root(), &["check", "fixtures/secrets", "--format", "json", "--only", "hardcoded-secret"]);
+    let run =
+        connlint(root(), &["check", "fixtures/secrets", "--format", "json", "--only", "hardcoded-secret"]);
     let found: Vec<Lines> = findings(&run.json()).into_iter().map(|it| it.primary).collect();
     let labels = read("fixtures/secrets/labels.tsv");
     let mut tallies: BTreeMap<(&str, &str), Tally> = BTreeMap::new();
@@ -39,12 +40,15 @@ fn labelled_lines() {
         tally.all += 1;
         if reported != (label == "secret") {
             let text = read(&path);
-            tally.wrong.push(format!("{path}:{line}: {}", text.lines().nth(line - 1).unwrap_or_default().trim()));
+            tally
+                .wrong
+                .push(format!("{path}:{line}: {}", text.lines().nth(line - 1).unwrap_or_default().trim()));
         }
     }
     let rate = |wanted: &str| {
         let of_label = || tallies.iter().filter(|((label, _), _)| *label == wanted).map(|(_, it)| it);
-        let (wrong, all) = (of_label().map(|it| it.wrong.len()).sum::<usize>(), of_label().map(|it| it.all).sum::<usize>());
+        let (wrong, all) =
+            (of_label().map(|it| it.wrong.len()).sum::<usize>(), of_label().map(|it| it.all).sum::<usize>());
         assert!(all > 0, "no line is labelled {wanted}");
         (wrong, all, wrong as f64 / all as f64)
     };

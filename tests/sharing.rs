@@ -45,14 +45,24 @@ fn cases() {
         found += findings.len();
         let missing = |it: &Found| {
             let named = |place: &&Expected| {
-                it.places.iter().any(|at| at.path == place.path && (place.first..=place.last).contains(&at.first))
+                it.places
+                    .iter()
+                    .any(|at| at.path == place.path && (place.first..=place.last).contains(&at.first))
             };
-            places.iter().filter(|place| !named(place)).map(|place| format!("{}:{}", place.path, place.first)).collect::<Vec<_>>()
+            places
+                .iter()
+                .filter(|place| !named(place))
+                .map(|place| format!("{}:{}", place.path, place.first))
+                .collect::<Vec<_>>()
         };
         match findings.as_slice() {
             [it] if it.rule == rule && missing(it).is_empty() => right += 1,
             [] => wrong.push(format!("{name}: nothing found, expected {rule}")),
-            [it] => wrong.push(format!("{name}: {} instead of {rule}, places not named: {:?}", it.rule, missing(it))),
+            [it] => wrong.push(format!(
+                "{name}: {} instead of {rule}, places not named: {:?}",
+                it.rule,
+                missing(it)
+            )),
             many => {
                 let rules: Vec<&str> = many.iter().map(|it| it.rule.as_str()).collect();
                 wrong.push(format!("{name}: {} findings instead of one {rule}: {rules:?}", many.len()));
@@ -62,7 +72,11 @@ fn cases() {
     for name in names("separate") {
         let findings = sharing(&format!("fixtures/sharing/separate/{name}"));
         found += findings.len();
-        wrong.extend(findings.iter().map(|it| format!("{name}: {} at {}:{}", it.rule, it.primary.path, it.primary.first)));
+        wrong.extend(
+            findings
+                .iter()
+                .map(|it| format!("{name}: {} at {}:{}", it.rule, it.primary.path, it.primary.first)),
+        );
     }
     wrong.iter().for_each(|line| println!("{line}"));
     let (recall, precision) = (f64::from(right) / f64::from(cases), f64::from(right) / found as f64);

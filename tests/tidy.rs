@@ -11,7 +11,9 @@ const MEANINGLESS: [&str; 6] = ["common", "helper", "helpers", "misc", "types", 
 
 fn sources() -> Vec<String> {
     let folders = ["benches", "crates", "fuzz/fuzz_targets", "tests"];
-    let all = folders.iter().flat_map(|it| files(&root().join(it)).into_iter().map(move |file| format!("{it}/{file}")));
+    let all = folders
+        .iter()
+        .flat_map(|it| files(&root().join(it)).into_iter().map(move |file| format!("{it}/{file}")));
     all.filter(|it| it.ends_with(".rs")).collect()
 }
 
@@ -68,11 +70,18 @@ fn what_is_left_to_do_has_a_number() {
 /// Paths of one machine, or of notes that are no part of the project, mean nothing to a reader.
 #[test]
 fn nothing_points_outside_the_repository() {
-    let pages = ["ARCHITECTURE.md", "CHANGELOG.md", "CONTRIBUTING.md", "README.md", "SECURITY.md", "Cargo.toml"];
-    let scripts = ["action.yml", "connlint.yaml", ".pre-commit-hooks.yaml", ".ci/run", "tests/run", "tests/hooks"];
+    let pages =
+        ["ARCHITECTURE.md", "CHANGELOG.md", "CONTRIBUTING.md", "README.md", "SECURITY.md", "Cargo.toml"];
+    let scripts =
+        ["action.yml", "connlint.yaml", ".pre-commit-hooks.yaml", ".ci/run", "tests/run", "tests/hooks"];
     let docs = files(&root().join("docs")).into_iter().map(|it| format!("docs/{it}"));
     let all = pages.iter().chain(&scripts).map(|it| (*it).to_owned()).chain(docs).chain(sources());
-    let marks = [["/wo", "rk/"].concat(), [" sha", "red/"].concat(), ["(sha", "red/"].concat(), ["`sha", "red/"].concat()];
+    let marks = [
+        ["/wo", "rk/"].concat(),
+        [" sha", "red/"].concat(),
+        ["(sha", "red/"].concat(),
+        ["`sha", "red/"].concat(),
+    ];
     let mut wrong = Vec::new();
     for file in all {
         for (index, line) in read(&file).lines().enumerate() {

@@ -152,5 +152,9 @@ fn output(text: &str) -> Result<(Format, PathBuf), String> {
     if file.is_empty() {
         return Err("the file name after = is empty".to_owned());
     }
-    Ok((Format::from_str(format, false).map_err(|_| format!("unknown format {format}: expected text, json, sarif or github"))?, file.into()))
+    Ok((
+        Format::from_str(format, false)
+            .map_err(|_| format!("unknown format {format}: expected text, json, sarif or github"))?,
+        file.into(),
+    ))
 }

@@ -88,7 +88,11 @@ fn whole(paths: &[PathBuf]) -> Vec<PathBuf> {
     let tops: BTreeSet<PathBuf> = paths
         .iter()
         .map(|path| {
-            let folder = if path.is_dir() { path.as_path() } else { path.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new(".")) };
+            let folder = if path.is_dir() {
+                path.as_path()
+            } else {
+                path.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."))
+            };
             let top = git_top(folder);
             // The usual case reads better as relative paths.
             match (top, here.canonicalize()) {
@@ -105,11 +109,15 @@ fn whole(paths: &[PathBuf]) -> Vec<PathBuf> {
 fn keep_touched(review: &mut Review, sources: &Sources, paths: &[PathBuf]) {
     let given: BTreeSet<String> = paths.iter().map(|path| shown(path)).collect();
     let touched = |path: &str| {
-        given.contains(".") || given.contains(path) || given.iter().any(|it| path.strip_prefix(it.as_str()).is_some_and(|rest| rest.starts_with('/')))
+        given.contains(".")
+            || given.contains(path)
+            || given.iter().any(|it| path.strip_prefix(it.as_str()).is_some_and(|rest| rest.starts_with('/')))
     };
     let concerns = |finding: &Finding| {
         let places = std::iter::once(&finding.primary).chain(finding.related.iter().map(|it| &it.location));
-        places.flat_map(|at| std::iter::once(at.span).chain(at.via.iter().copied())).any(|span| touched(sources.path(span.file)))
+        places
+            .flat_map(|at| std::iter::once(at.span).chain(at.via.iter().copied()))
+            .any(|span| touched(sources.path(span.file)))
     };
     review.findings.retain(concerns);
     review.unread.retain(|it| touched(&it.path));
@@ -131,7 +139,8 @@ fn settings(args: &Check, config: &Config) -> Result<Settings> {
 
 fn surroundings(args: &Check, config: &Config, folder: &Path) -> Result<Surroundings> {
     let named = config.environments.iter().filter_map(|(path, name)| Some((path, Environment::named(name)?)));
-    let environments = named.map(|(path, it)| Ok((patterns(folder, &[path])?, it))).collect::<Result<Vec<_>>>();
+    let environments =
+        named.map(|(path, it)| Ok((patterns(folder, &[path])?, it))).collect::<Result<Vec<_>>>();
     Ok(Surroundings {
         owners: Owners::load(folder, config.owners.iter()).map_err(Usage)?,
         environments: environments.map_err(Usage)?,
@@ -177,9 +186,13 @@ fn style(color: Color) -> report::Style {
         Color::Never => false,
         Color::Auto => (terminal || set("CLICOLOR_FORCE")) && !set("NO_COLOR") && !dumb,
     };
-    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(|name| std::env::var(name).ok().filter(|it| !it.is_empty()));
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"]
+        .into_iter()
+        .find_map(|name| std::env::var(name).ok().filter(|it| !it.is_empty()));
     let unicode = !dumb && (!terminal || locale.is_none_or(|it| it.to_ascii_lowercase().contains("utf")));
-    let modern = ["TERM_PROGRAM", "VTE_VERSION", "WT_SESSION", "KITTY_WINDOW_ID", "KONSOLE_VERSION"].into_iter().any(set);
+    let modern = ["TERM_PROGRAM", "VTE_VERSION", "WT_SESSION", "KITTY_WINDOW_ID", "KONSOLE_VERSION"]
+        .into_iter()
+        .any(set);
     let columns = std::env::var("COLUMNS").ok().and_then(|it| it.parse().ok());
     let measured = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0)).filter(|_| terminal);
     let width = measured.or(columns).unwrap_or(100).clamp(40, 120);

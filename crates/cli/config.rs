@@ -84,7 +84,8 @@ impl Config {
     pub(crate) fn load(given: Option<&Path>, folders: &[PathBuf]) -> Result<Self> {
         let found = folders.iter().map(|folder| folder.join(NAME)).find(|path| path.is_file());
         let Some(path) = given.map(Path::to_owned).or(found) else { return Ok(Self::default()) };
-        let text = std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+        let text =
+            std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
         Self::parse(&text).map_err(|error| anyhow::anyhow!("{}", error.render(&path, &text)))
     }
 
@@ -99,12 +100,20 @@ impl Config {
         })?;
         let known = |id: &str| rules::ALL.iter().any(|rule| rule.meta().id == id);
         for id in config.rules.keys().filter(|id| !known(id)) {
-            return Err(Mistake::at_word(text, id, format!("no rule is called `{id}`; `connlint rules` lists them")));
+            return Err(Mistake::at_word(
+                text,
+                id,
+                format!("no rule is called `{id}`; `connlint rules` lists them"),
+            ));
         }
         for name in config.environments.values() {
             if connlint_model::Environment::named(name).is_none() {
                 let known = "production, staging, development, test or local";
-                return Err(Mistake::at_word(text, name, format!("`{name}` is no environment: expected {known}")));
+                return Err(Mistake::at_word(
+                    text,
+                    name,
+                    format!("`{name}` is no environment: expected {known}"),
+                ));
             }
         }
         Ok(config)
@@ -145,7 +154,12 @@ fn rule_levels(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
     let level = generator.subschema_for::<RuleLevel>();
     let properties: serde_json::Map<String, serde_json::Value> = rules::ALL
         .iter()
-        .map(|rule| (rule.meta().id.to_owned(), serde_json::json!({ "description": rule.meta().title(), "allOf": [level] })))
+        .map(|rule| {
+            (
+                rule.meta().id.to_owned(),
+                serde_json::json!({ "description": rule.meta().title(), "allOf": [level] }),
+            )
+        })
         .collect();
     schemars::json_schema!({
         "description": "Level of a rule by its id: `off`, or the severity its findings get.",
@@ -164,7 +178,10 @@ pub(crate) struct Mistake {
 
 impl Mistake {
     fn at_word(text: &str, word: &str, message: String) -> Self {
-        let at = text.lines().enumerate().find_map(|(line, it)| it.find(word).map(|column| (line + 1, column + 1)));
+        let at = text
+            .lines()
+            .enumerate()
+            .find_map(|(line, it)| it.find(word).map(|column| (line + 1, column + 1)));
         Self { at, message }
     }
 

@@ -92,7 +92,8 @@ pub(crate) fn discover(paths: &[PathBuf], exclude: &[String], no_ignore: bool) -
         let shown = shown(path);
         if data.is_file() {
             let name = shown.rsplit('/').next().unwrap_or(&shown);
-            let kind = Kind::of(name).with_context(|| format!("{shown} is of no kind that connlint reads"))?;
+            let kind =
+                Kind::of(name).with_context(|| format!("{shown} is of no kind that connlint reads"))?;
             found.paths.insert(shown.clone());
             found.entries.push(Entry { logical: shown.clone(), shown, file: path.clone(), kind });
             continue;
@@ -104,7 +105,11 @@ pub(crate) fn discover(paths: &[PathBuf], exclude: &[String], no_ignore: bool) -
         };
         let excluded = patterns(path, exclude)?;
         for relative in listed {
-            let joined = if shown == "." { relative.clone() } else { format!("{}/{relative}", shown.trim_end_matches('/')) };
+            let joined = if shown == "." {
+                relative.clone()
+            } else {
+                format!("{}/{relative}", shown.trim_end_matches('/'))
+            };
             let logical = if only { relative.clone() } else { joined.clone() };
             found.paths.insert(logical.clone());
             let name = relative.rsplit('/').next().unwrap_or(&relative);
@@ -165,8 +170,9 @@ pub(crate) fn git_top(folder: &Path) -> Option<PathBuf> {
 
 /// Tracked files, and untracked ones that are not ignored.
 fn git_files(folder: &Path) -> Result<Vec<String>> {
-    let output = git(folder, &["ls-files", "-z", "--cached", "--others", "--exclude-standard", "--deduplicate"])
-        .context("git could not list the files of this work tree")?;
+    let output =
+        git(folder, &["ls-files", "-z", "--cached", "--others", "--exclude-standard", "--deduplicate"])
+            .context("git could not list the files of this work tree")?;
     let names = output.split(|byte| *byte == 0).filter(|name| !name.is_empty());
     Ok(names.map(|name| String::from_utf8_lossy(name).into_owned()).collect())
 }
@@ -179,9 +185,16 @@ fn walked_files(folder: &Path, no_ignore: bool) -> Vec<String> {
         let entries = walk.filter_entry(|it| it.file_name() != ".git").filter_map(Result::ok);
         entries.filter(|it| !it.file_type().is_dir()).filter_map(|it| relative(it.path())).collect()
     } else {
-        let walk = ignore::WalkBuilder::new(folder).hidden(false).require_git(false).filter_entry(|it| it.file_name() != ".git").build();
+        let walk = ignore::WalkBuilder::new(folder)
+            .hidden(false)
+            .require_git(false)
+            .filter_entry(|it| it.file_name() != ".git")
+            .build();
         let entries = walk.filter_map(Result::ok);
-        entries.filter(|it| it.file_type().is_some_and(|kind| !kind.is_dir())).filter_map(|it| relative(it.path())).collect()
+        entries
+            .filter(|it| it.file_type().is_some_and(|kind| !kind.is_dir()))
+            .filter_map(|it| relative(it.path()))
+            .collect()
     };
     names.sort();
     names

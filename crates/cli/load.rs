@@ -145,7 +145,10 @@ fn bytes(entry: &Entry) -> Result<Option<Vec<u8>>, (UnreadReason, String)> {
     }
     if data.len() > LARGEST {
         let megabytes = data.len() >> 20;
-        return Err((UnreadReason::TooLarge, format!("{megabytes} MiB, more than the {} MiB that are read", LARGEST >> 20)));
+        return Err((
+            UnreadReason::TooLarge,
+            format!("{megabytes} MiB, more than the {} MiB that are read", LARGEST >> 20),
+        ));
     }
     std::fs::read(&entry.file).map(Some).map_err(refused)
 }
@@ -153,7 +156,14 @@ fn bytes(entry: &Entry) -> Result<Option<Vec<u8>>, (UnreadReason, String)> {
 /// Whether a link's target lies within the tree that the link was found in.
 fn inside(entry: &Entry) -> bool {
     let depth = entry.logical.split('/').count();
-    let root = entry.file.ancestors().nth(depth).map(|root| if root.as_os_str().is_empty() { std::path::Path::new(".") } else { root });
-    let (Some(root), Ok(target)) = (root.and_then(|it| it.canonicalize().ok()), entry.file.canonicalize()) else { return false };
+    let root = entry
+        .file
+        .ancestors()
+        .nth(depth)
+        .map(|root| if root.as_os_str().is_empty() { std::path::Path::new(".") } else { root });
+    let (Some(root), Ok(target)) = (root.and_then(|it| it.canonicalize().ok()), entry.file.canonicalize())
+    else {
+        return false;
+    };
     target.starts_with(root)
 }

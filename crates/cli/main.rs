@@ -30,7 +30,9 @@ fn main() -> ExitCode {
         Ok(Outcome::Clean) => ExitCode::SUCCESS,
         Ok(Outcome::Findings) => ExitCode::from(1),
         Ok(Outcome::NothingRead) => {
-            say("error: 0 files read: there is no Terraform, YAML or known JSON file here that could be read");
+            say(
+                "error: 0 files read: there is no Terraform, YAML or known JSON file here that could be read",
+            );
             ExitCode::from(3)
         }
         Err(error) => {

@@ -31,7 +31,9 @@ pub(crate) fn generate(what: &Generate) -> Result<Outcome> {
     let mut bytes = Vec::new();
     match what {
         Generate::Man => clap_mangen::Man::new(command).render(&mut bytes)?,
-        Generate::Completions { shell } => clap_complete::generate(*shell, &mut command, "connlint", &mut bytes),
+        Generate::Completions { shell } => {
+            clap_complete::generate(*shell, &mut command, "connlint", &mut bytes)
+        }
         Generate::Schema { of: SchemaOf::Config } => bytes.extend(config::schema()?.into_bytes()),
         Generate::Schema { of: SchemaOf::Json } => bytes.extend(connlint_report::json_schema().into_bytes()),
     }
@@ -63,7 +65,9 @@ fn nearest(id: &str) -> String {
 fn print(text: &str) -> Result<Outcome> {
     let mut out = std::io::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error).context("cannot write to standard output"),
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            Err(error).context("cannot write to standard output")
+        }
         _ => Ok(Outcome::Clean),
     }
 }

@@ -36,8 +36,14 @@ pub(crate) struct Judged {
 }
 
 /// Judges what was found.
-pub(crate) fn judge(found: &Found, around: &Surroundings, settings: &Settings, progress: &Progress) -> Result<Judged> {
-    let charts: HashSet<&str> = found.paths.iter().filter_map(|path| path.strip_suffix("Chart.yaml")).collect();
+pub(crate) fn judge(
+    found: &Found,
+    around: &Surroundings,
+    settings: &Settings,
+    progress: &Progress,
+) -> Result<Judged> {
+    let charts: HashSet<&str> =
+        found.paths.iter().filter_map(|path| path.strip_suffix("Chart.yaml")).collect();
     let numbered: Vec<(usize, &Entry)> = found.entries.iter().enumerate().collect();
     let loaded: Vec<Loaded> = numbered
         .into_par_iter()
@@ -131,7 +137,9 @@ fn terraform(
             Kind::Hcl | Kind::HclJson if overridden(&entry.logical, &names) => {}
             Kind::Hcl | Kind::HclJson => modules.add(&entry.logical, body),
             Kind::Terragrunt => modules.add_unit(&entry.logical, body),
-            Kind::Tfvars | Kind::TfvarsJson => tfvars.push(Tfvars { file: id(index), path: &entry.logical, body }),
+            Kind::Tfvars | Kind::TfvarsJson => {
+                tfvars.push(Tfvars { file: id(index), path: &entry.logical, body })
+            }
             Kind::Yaml | Kind::Json => {}
         }
     }
@@ -139,8 +147,10 @@ fn terraform(
     let written = |span: Span| sources.get(span.file).map_or("", |source| source.slice(span));
     let path = |span: Span| logical.get(span.file.0 as usize).map_or("", String::as_str);
     let model = |evaluated: &Evaluated| connlint_model::terraform(evaluated, &written, &path);
-    let runs: Vec<_> = roots.iter().flat_map(|root| root.variants.iter().map(move |variant| (root, variant))).collect();
-    let mut parts: Vec<Part> = runs.into_par_iter().map(|(root, variant)| model(&evaluate(&modules, root, variant))).collect();
+    let runs: Vec<_> =
+        roots.iter().flat_map(|root| root.variants.iter().map(move |variant| (root, variant))).collect();
+    let mut parts: Vec<Part> =
+        runs.into_par_iter().map(|(root, variant)| model(&evaluate(&modules, root, variant))).collect();
     parts.extend(unclaimed(&modules, &roots, &tfvars).iter().map(model));
     parts.extend(plans.iter().map(model));
     parts
@@ -162,7 +172,8 @@ fn read_plan(path: &std::path::Path, file: FileId) -> Result<(Source, Evaluated)
     let Syntax::Data(tree) = parsed.syntax else { anyhow::bail!("the plan {shown} is no JSON") };
     let documents = connlint_resolve::data::documents(&tree);
     let document = documents.first().filter(|it| it.get("planned_values").is_some());
-    let document = document.with_context(|| format!("{shown} is no plan: write it with `terraform show -json PLAN`"))?;
+    let document =
+        document.with_context(|| format!("{shown} is no plan: write it with `terraform show -json PLAN`"))?;
     let blocks = plan(&shown, document);
     let evaluated = Evaluated { folder: String::new(), variant: String::new(), blocks, exhausted: false };
     Ok((Source::new(shown, text), evaluated))

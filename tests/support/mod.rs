@@ -88,7 +88,11 @@ pub(crate) fn findings(report: &Value) -> Vec<Found> {
                 places.push(lines(place));
                 places.extend(place["via"].as_array().expect("via").iter().map(lines));
             }
-            Found { rule: finding["rule"].as_str().expect("rule").to_owned(), primary: lines(primary), places }
+            Found {
+                rule: finding["rule"].as_str().expect("rule").to_owned(),
+                primary: lines(primary),
+                places,
+            }
         })
         .collect()
 }

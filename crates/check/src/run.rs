@@ -75,7 +75,9 @@ fn suppress(findings: &mut Vec<Finding>, evidence: &Evidence<'_>, comments: &[Co
     let mut allowances: Vec<_> = read.collect();
     apply(findings, &mut allowances, evidence.sources);
     let ran = |rule: &str| settings.only.is_empty() || settings.only.contains(rule);
-    if ran(rules::InvalidException::META.id) && settings.levels.get(rules::InvalidException::META.id) != Some(&Level::Off) {
+    if ran(rules::InvalidException::META.id)
+        && settings.levels.get(rules::InvalidException::META.id) != Some(&Level::Off)
+    {
         // A suppression of a rule that did not run cannot be used, which is not its fault.
         let wrong = allowances.iter().filter(|it| it.problem.is_some() || (!it.used && ran(&it.rule)));
         findings.extend(wrong.map(|it| rules::InvalidException::of(evidence, it)));
@@ -87,8 +89,12 @@ fn scrub(findings: &mut [Finding], evidence: &Evidence<'_>) {
     let secrets: BTreeSet<&str> =
         evidence.model.literals.iter().filter(|it| it.is_strong()).map(|it| it.text.reveal()).collect();
     let clean = |text: &mut String| {
-        let parts = |c: char| !c.is_alphanumeric() && !matches!(c, '_' | '-' | '+' | '=' | '!' | '@' | '#' | '$' | '%' | '^' | '&' | '*');
-        let held: Vec<String> = text.split(parts).filter(|part| secrets.contains(part)).map(str::to_owned).collect();
+        let parts = |c: char| {
+            !c.is_alphanumeric()
+                && !matches!(c, '_' | '-' | '+' | '=' | '!' | '@' | '#' | '$' | '%' | '^' | '&' | '*')
+        };
+        let held: Vec<String> =
+            text.split(parts).filter(|part| secrets.contains(part)).map(str::to_owned).collect();
         for secret in held {
             *text = text.replace(&secret, "***");
         }

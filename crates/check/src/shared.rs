@@ -24,7 +24,10 @@ const MOST_SYSTEMS: usize = 3;
 /// Findings for every credential that is shared in this way.
 pub(crate) fn findings(evidence: &Evidence<'_>, meta: &'static RuleMeta, way: Sharing) -> Vec<Finding> {
     let shared = evidence.model.shared.iter();
-    shared.filter(|credential| sharing(evidence, credential) == Some(way)).map(|it| describe(evidence, meta, way, it)).collect()
+    shared
+        .filter(|credential| sharing(evidence, credential) == Some(way))
+        .map(|it| describe(evidence, meta, way, it))
+        .collect()
 }
 
 fn connector<'a>(evidence: &'a Evidence<'_>, share: &Share) -> Option<&'a Connector> {
@@ -32,7 +35,8 @@ fn connector<'a>(evidence: &'a Evidence<'_>, share: &Share) -> Option<&'a Connec
 }
 
 fn sharing(evidence: &Evidence<'_>, credential: &Credential) -> Option<Sharing> {
-    let all: Vec<&Connector> = credential.shares.iter().filter_map(|share| connector(evidence, share)).collect();
+    let all: Vec<&Connector> =
+        credential.shares.iter().filter_map(|share| connector(evidence, share)).collect();
     let environments: BTreeSet<_> = all.iter().filter_map(|it| it.environment).collect();
     if environments.len() > 1 && environments.iter().any(|it| it.is_production()) {
         return Some(Sharing::Environments);
@@ -51,11 +55,19 @@ fn sharing(evidence: &Evidence<'_>, credential: &Credential) -> Option<Sharing> 
     (certain >= 2 || credential.kind.is_none()).then_some(Sharing::Connectors)
 }
 
-fn describe(evidence: &Evidence<'_>, meta: &'static RuleMeta, way: Sharing, credential: &Credential) -> Finding {
-    let all: Vec<&Connector> = credential.shares.iter().filter_map(|share| connector(evidence, share)).collect();
+fn describe(
+    evidence: &Evidence<'_>,
+    meta: &'static RuleMeta,
+    way: Sharing,
+    credential: &Credential,
+) -> Finding {
+    let all: Vec<&Connector> =
+        credential.shares.iter().filter_map(|share| connector(evidence, share)).collect();
     let what = subject(credential);
-    let distinct = |texts: Vec<String>| texts.into_iter().collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>();
-    let environments = distinct(all.iter().filter_map(|it| it.environment).map(|it| it.name().to_owned()).collect());
+    let distinct =
+        |texts: Vec<String>| texts.into_iter().collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>();
+    let environments =
+        distinct(all.iter().filter_map(|it| it.environment).map(|it| it.name().to_owned()).collect());
     let owners = distinct(all.iter().flat_map(|it| it.owners.clone()).collect());
     let systems = distinct(all.iter().map(|it| name_of_system(&it.system)).collect());
     let ids = distinct(all.iter().map(|it| it.id.clone()).collect());
@@ -72,14 +84,14 @@ fn describe(evidence: &Evidence<'_>, meta: &'static RuleMeta, way: Sharing, cred
     let Some(first) = places.next() else {
         return finding(meta, Location::default(), message, String::new()).build(evidence, &credential.key);
     };
-    let related = places
-        .map(|share| Label { location: share.at.clone(), message: taken(evidence, share) })
-        .collect();
+    let related =
+        places.map(|share| Label { location: share.at.clone(), message: taken(evidence, share) }).collect();
     // Secrets of a workflow may be defined once for each of its environments, which the code does not show.
     let unsure = credential.kind == Some(RefKind::CiSecret) && way == Sharing::Environments;
     let simple = way == Sharing::Connectors && (one_namespace(&all) || one_stack(&all));
     let ci = credential.kind == Some(RefKind::CiSecret);
-    let severity = if unsure || simple || (ci && way == Sharing::Connectors) { Severity::Medium } else { meta.severity };
+    let severity =
+        if unsure || simple || (ci && way == Sharing::Connectors) { Severity::Medium } else { meta.severity };
     let confidence = match (unsure, ci) {
         (true, _) => Confidence::Low,
         // What a CI secret is for is told by names.
@@ -110,13 +122,18 @@ fn one_stack(all: &[&Connector]) -> bool {
 
 /// Several apps of one namespace, run by the same people for the same purpose.
 fn one_namespace(all: &[&Connector]) -> bool {
-    let of = |it: &Connector| it.identity.strip_prefix("k8s:").and_then(|it| it.rsplit_once('/')).map(|(scope, _)| scope.to_owned());
+    let of = |it: &Connector| {
+        it.identity.strip_prefix("k8s:").and_then(|it| it.rsplit_once('/')).map(|(scope, _)| scope.to_owned())
+    };
     let scopes: BTreeSet<Option<String>> = all.iter().map(|it| of(it)).collect();
     scopes.len() == 1 && scopes.iter().all(Option::is_some)
 }
 
 fn subject(credential: &Credential) -> String {
-    let setting = credential.shares.first().map_or("secret", |share| share.setting.rsplit(['.', '/']).next().unwrap_or("secret"));
+    let setting = credential
+        .shares
+        .first()
+        .map_or("secret", |share| share.setting.rsplit(['.', '/']).next().unwrap_or("secret"));
     match credential.kind {
         None => format!("the literal behind `{setting}`"),
         Some(kind) => format!("{} `{}`", noun(kind), name(&credential.key)),
@@ -169,7 +186,9 @@ fn help(way: Sharing, credential: &Credential, unsure: bool) -> String {
     let mint = match credential.kind {
         None => "put a separate secret for each into the secret store and refer to it",
         Some(RefKind::Generated) => "generate one for each, with `for_each` or a second resource",
-        Some(RefKind::Resource | RefKind::External) => "create one for each, with `for_each` or a second resource",
+        Some(RefKind::Resource | RefKind::External) => {
+            "create one for each, with `for_each` or a second resource"
+        }
         Some(RefKind::Variable) => "declare a variable for each",
         Some(RefKind::K8sSecret | RefKind::SecretStore) => "store a separate secret for each",
         _ => "create a separate secret for each",
@@ -179,6 +198,10 @@ fn help(way: Sharing, credential: &Credential, unsure: bool) -> String {
         Sharing::Teams => "team, and hand over its ownership",
         Sharing::FanOut | Sharing::Connectors => "connector",
     };
-    let sure = if unsure { "; if each GitHub environment defines its own secret of this name, suppress this finding with that reason" } else { "" };
+    let sure = if unsure {
+        "; if each GitHub environment defines its own secret of this name, suppress this finding with that reason"
+    } else {
+        ""
+    };
     format!("{mint} {whom}; then rotate the shared one{sure}")
 }

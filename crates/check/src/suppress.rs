@@ -22,7 +22,8 @@ impl FromStr for Date {
     fn from_str(text: &str) -> Result<Self, ()> {
         let mut parts = text.split('-');
         let mut next = |width: usize| {
-            let part = parts.next().filter(|part| part.len() == width && part.bytes().all(|b| b.is_ascii_digit()));
+            let part =
+                parts.next().filter(|part| part.len() == width && part.bytes().all(|b| b.is_ascii_digit()));
             part.and_then(|part| part.parse::<u16>().ok()).ok_or(())
         };
         let (year, month, day) = (next(4)?, next(2)?, next(2)?);
@@ -93,7 +94,8 @@ const MARK: &str = "connlint: allow ";
 /// The suppression a comment holds, if it holds one.
 pub(crate) fn allowance(comment: &Comment, rules: &[&str], scope: &Scope) -> Option<Allowance> {
     let text = comment.text.split_once(MARK)?.1.trim().trim_end_matches("*/").trim_end();
-    let (head, reason) = text.split_once("--").map_or((text, ""), |(head, reason)| (head.trim(), reason.trim()));
+    let (head, reason) =
+        text.split_once("--").map_or((text, ""), |(head, reason)| (head.trim(), reason.trim()));
     let mut words = head.split_whitespace();
     let rule = words.next().unwrap_or_default().to_owned();
     let (until, rest) = match (words.next(), words.next()) {
@@ -185,7 +187,10 @@ mod tests {
             let comment = Comment { span: Span::default(), text: text.to_owned() };
             allowance(&comment, &["hardcoded-secret"], &scope).map(|it| it.problem.unwrap_or_default())
         };
-        assert_eq!(problem("# connlint: allow hardcoded-secret until 2027-03-31 -- rotates in March"), Some(String::new()));
+        assert_eq!(
+            problem("# connlint: allow hardcoded-secret until 2027-03-31 -- rotates in March"),
+            Some(String::new())
+        );
         assert_eq!(problem("# something else"), None);
         for (text, expected) in [
             ("# connlint: allow other until 2027-03-31 -- x", "names no rule"),

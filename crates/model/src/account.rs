@@ -9,10 +9,41 @@ use crate::secret::{NameClass, classify};
 
 /// Names that a product is installed with, or that say nothing about who acts.
 const GENERIC: &[&str] = &[
-    "admin", "administrator", "dba", "default", "elastic", "guest", "integration", "master", "minioadmin", "mysql", "postgres", "root", "sa", "service", "superuser", "sys", "sysadmin", "system", "test", "user",
+    "admin",
+    "administrator",
+    "dba",
+    "default",
+    "elastic",
+    "guest",
+    "integration",
+    "master",
+    "minioadmin",
+    "mysql",
+    "postgres",
+    "root",
+    "sa",
+    "service",
+    "superuser",
+    "sys",
+    "sysadmin",
+    "system",
+    "test",
+    "user",
 ];
 
-const USER_KEYS: &[&str] = &["username", "user", "user_name", "login", "login_name", "database_user", "db_user", "master_username", "connection_user", "database.user", "connection.user"];
+const USER_KEYS: &[&str] = &[
+    "username",
+    "user",
+    "user_name",
+    "login",
+    "login_name",
+    "database_user",
+    "db_user",
+    "master_username",
+    "connection_user",
+    "database.user",
+    "connection.user",
+];
 
 fn generic(name: &str) -> Option<&'static str> {
     GENERIC.iter().find(|it| it.eq_ignore_ascii_case(name.trim())).copied()
@@ -32,7 +63,9 @@ pub(crate) fn in_map(part: &mut Part, place: &Place, value: &Value, system: &str
             Kind::Map(entries) => {
                 open.extend(entries.iter().map(|entry| &entry.value).filter(|value| value.is_collection()));
                 let password = entries.iter().any(|entry| {
-                    classify(&entry.key) == NameClass::Password && !matches!(entry.value.kind, Kind::Null) && entry.value.text() != Some("")
+                    classify(&entry.key) == NameClass::Password
+                        && !matches!(entry.value.kind, Kind::Null)
+                        && entry.value.text() != Some("")
                 });
                 let user = entries.iter().find(|entry| USER_KEYS.contains(&&*entry.key.to_ascii_lowercase()));
                 if let Some(user) = user.filter(|_| password)

@@ -36,9 +36,30 @@ pub fn documents(path: &str, values: &[Value], written: Written<'_>) -> Part {
 /// Whether a JSON file is of a kind that holds connectors, told by words that such files have.
 pub fn is_known_json(text: &str) -> bool {
     const WORDS: &[&str] = &[
-        "\"connector.class\"", "\"apiVersion\"", "\"containerDefinitions\"", "\"mcpServers\"", "\"auths\"", "\"private_key\"", "\"planned_values\"",
-        "\"lineage\"", "\"linkedService", "\"connectionString\"", "\"serviceProviderConnections\"", "\"managedApiConnections\"", "\"identityProviders\"", "\"clientSecret\"", "\"AWSTemplateFormatVersion\"", "\"typeProperties\"", "\"datasources\"",
-        "\"client_secret\"", "\"environment\"", "\"password\"", "\"secretAccessKey\"", "\"connections\"", "\"$schema\"", "\"conn_type\"",
+        "\"connector.class\"",
+        "\"apiVersion\"",
+        "\"containerDefinitions\"",
+        "\"mcpServers\"",
+        "\"auths\"",
+        "\"private_key\"",
+        "\"planned_values\"",
+        "\"lineage\"",
+        "\"linkedService",
+        "\"connectionString\"",
+        "\"serviceProviderConnections\"",
+        "\"managedApiConnections\"",
+        "\"identityProviders\"",
+        "\"clientSecret\"",
+        "\"AWSTemplateFormatVersion\"",
+        "\"typeProperties\"",
+        "\"datasources\"",
+        "\"client_secret\"",
+        "\"environment\"",
+        "\"password\"",
+        "\"secretAccessKey\"",
+        "\"connections\"",
+        "\"$schema\"",
+        "\"conn_type\"",
     ];
     WORDS.iter().any(|word| text.contains(word))
 }
@@ -53,7 +74,15 @@ fn connector(part: &mut Part, identity: String, id: String, system: &str, at: Lo
 
 /// Records the credentials a leaf takes: its references, and the secrets just found in it. `scope` sets apart
 /// environment variables of different places; `own` says which references count whatever the leaf is named.
-fn take(part: &mut Part, place: &Place<'_, '_>, connector: usize, duty: Duty, scope: &str, leaf: &Leaf<'_>, named: bool) {
+fn take(
+    part: &mut Part,
+    place: &Place<'_, '_>,
+    connector: usize,
+    duty: Duty,
+    scope: &str,
+    leaf: &Leaf<'_>,
+    named: bool,
+) {
     if matches!(leaf.value.kind, Kind::OneOf(_)) {
         return;
     }
@@ -75,10 +104,7 @@ fn take(part: &mut Part, place: &Place<'_, '_>, connector: usize, duty: Duty, sc
     }
     keys.extend(literal_keys(part, leaf.value).into_iter().map(|(key, _)| key));
     for key in keys {
-        let mut at = place.location(&leaf.dotted(), leaf.value);
-        if let Some(first) = leaf.value.steps().next() {
-            at.span = first;
-        }
+        let at = place.taken(&leaf.dotted(), leaf.value);
         part.uses.push(Use { connector, key, role: duty, at, setting: leaf.name.to_owned() });
     }
 }

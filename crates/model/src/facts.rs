@@ -5,7 +5,10 @@ use std::sync::OnceLock;
 
 /// The rows of a table.
 pub(crate) fn rows(table: &'static str) -> impl Iterator<Item = Vec<&'static str>> {
-    table.lines().filter(|line| !line.starts_with('#') && !line.is_empty()).map(|line| line.split('\t').collect())
+    table
+        .lines()
+        .filter(|line| !line.starts_with('#') && !line.is_empty())
+        .map(|line| line.split('\t').collect())
 }
 
 /// What a provider's schema says of an argument.
@@ -66,7 +69,9 @@ pub fn is_secret_output(kind: &str, type_name: &str, attribute: &str) -> bool {
     static TABLE: OnceLock<Table> = OnceLock::new();
     let table = TABLE.get_or_init(|| read(include_str!("../facts/terraform-outputs.tsv")));
     table.get(&(kind, type_name)).is_some_and(|names| {
-        names.split(' ').any(|name| attribute == name || attribute.strip_prefix(name).is_some_and(|it| it.starts_with('.')))
+        names.split(' ').any(|name| {
+            attribute == name || attribute.strip_prefix(name).is_some_and(|it| it.starts_with('.'))
+        })
     })
 }
 
@@ -87,7 +92,12 @@ pub enum Part {
 pub fn part(type_name: &str) -> Part {
     static TABLE: OnceLock<Vec<(&str, Part)>> = OnceLock::new();
     let table = TABLE.get_or_init(|| {
-        let parts = [("issuer", Part::Issuer), ("store", Part::Store), ("consumer", Part::Consumer), ("bystander", Part::Bystander)];
+        let parts = [
+            ("issuer", Part::Issuer),
+            ("store", Part::Store),
+            ("consumer", Part::Consumer),
+            ("bystander", Part::Bystander),
+        ];
         rows(include_str!("../facts/terraform-parts.tsv"))
             .filter_map(|row| {
                 let [pattern, part] = row[..] else { return None };
@@ -124,7 +134,10 @@ mod tests {
         assert_eq!(argument("resource", "aws_db_instance", "username"), None);
         assert_eq!(argument("provider", "aws", "access_key"), Some(Argument::Context));
         assert_eq!(argument("resource", "kubernetes_secret", "data.password"), Some(Argument::Secret));
-        assert_eq!(write_only_twin("resource", "aws_db_instance", "password").as_deref(), Some("password_wo"));
+        assert_eq!(
+            write_only_twin("resource", "aws_db_instance", "password").as_deref(),
+            Some("password_wo")
+        );
         assert!(is_secret_output("resource", "aws_iam_access_key", "secret"));
         assert!(!is_secret_output("resource", "aws_iam_access_key", "id"));
     }

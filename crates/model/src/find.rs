@@ -3,8 +3,8 @@
 use connlint_core::{FileId, Location, Span};
 use connlint_resolve::{Kind, Literal, Piece, Value};
 
-use crate::part::{Part, Redacted, SecretLiteral};
 use crate::key::is_plain_field;
+use crate::part::{Part, Redacted, SecretLiteral};
 use crate::secret::{Context, Judgement, NameClass, Role, assignments, classify, judge, tokens};
 use crate::votes::is_trial;
 use crate::walk::{Leaf, Walk, Written};
@@ -21,6 +21,14 @@ pub(crate) struct Place<'p, 'a> {
 }
 
 impl Place<'_, '_> {
+    /// Where a value is taken rather than written; the chain ends where it is written.
+    pub(crate) fn taken(&self, path: &str, value: &Value) -> Location {
+        let written = self.location(path, value);
+        let mut chain = written.via.into_iter().chain([value.span]);
+        let span = chain.next().unwrap_or(value.span);
+        Location { span, path: written.path, via: chain.collect() }
+    }
+
     pub(crate) fn location(&self, path: &str, value: &Value) -> Location {
         let path = if path.is_empty() { self.address.to_owned() } else { format!("{}/{path}", self.address) };
         Location { span: value.span, path, via: value.steps().collect() }
@@ -38,12 +46,14 @@ pub(crate) fn find(part: &mut Part, place: &Place, leaf: &Leaf<'_>, role: Role, 
             for piece in &pieces {
                 let Piece::Literal(literal) = piece else { continue };
                 // Part of a longer text: its name says nothing of it, unless it is the default of the rest.
-                let (name, role) = if alone || literal.default { (leaf.name, role) } else { ("", Role::Unknown) };
+                let (name, role) =
+                    if alone || literal.default { (leaf.name, role) } else { ("", Role::Unknown) };
                 literal_secret(part, place, leaf, literal, name, role, context);
             }
         }
         Kind::Number(text) => {
-            let literal = Literal { text: text.clone(), span: value.span, default: false, tag: None, within: None };
+            let literal =
+                Literal { text: text.clone(), span: value.span, default: false, tag: None, within: None };
             literal_secret(part, place, leaf, &literal, leaf.name, role, context);
         }
         _ => {}
@@ -86,7 +96,11 @@ fn literal_secret(
         let judgement = Judgement {
             range: hit.range.clone(),
             evidence: crate::secret::Evidence::Format(hit.what),
-            strength: if hit.sample { crate::secret::Strength::Sample } else { crate::secret::Strength::Strong },
+            strength: if hit.sample {
+                crate::secret::Strength::Sample
+            } else {
+                crate::secret::Strength::Strong
+            },
         };
         push(part, place, leaf, literal, name, &judgement);
     }
@@ -122,7 +136,14 @@ fn in_lines(part: &mut Part, place: &Place, leaf: &Leaf<'_>, literal: &Literal) 
     }
 }
 
-fn push(part: &mut Part, place: &Place, leaf: &Leaf<'_>, literal: &Literal, name: &str, judgement: &Judgement) {
+fn push(
+    part: &mut Part,
+    place: &Place,
+    leaf: &Leaf<'_>,
+    literal: &Literal,
+    name: &str,
+    judgement: &Judgement,
+) {
     let text = literal.text.get(judgement.range.clone()).unwrap_or_default();
     let span = span_within(literal, &judgement.range, place.written);
     let overlapping = |own: &SecretLiteral| own.at.span.overlaps(span);
@@ -160,7 +181,10 @@ fn span_within(literal: &Literal, range: &std::ops::Range<usize>, written: Writt
         }
         Some(at) if !first.is_empty() => {
             let last = wanted.trim_end().lines().last().unwrap_or(first);
-            let end = bytes.get(at..).and_then(|rest| rest.find(last)).map_or(bytes.len(), |end| at + end + last.len());
+            let end = bytes
+                .get(at..)
+                .and_then(|rest| rest.find(last))
+                .map_or(bytes.len(), |end| at + end + last.len());
             Span::new(whole.file, start + at, start + end)
         }
         _ => whole,
@@ -209,7 +233,8 @@ pub fn text_secrets(text: &str, file: FileId, path: &str, names: Names) -> Vec<S
         });
     };
     for hit in tokens(text) {
-        let strength = if hit.sample { crate::secret::Strength::Sample } else { crate::secret::Strength::Strong };
+        let strength =
+            if hit.sample { crate::secret::Strength::Sample } else { crate::secret::Strength::Strong };
         add(hit.range, "text", crate::secret::Evidence::Format(hit.what), strength);
     }
     if names != Names::Ignored {

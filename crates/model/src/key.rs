@@ -42,9 +42,13 @@ fn address(key: &str) -> Option<(&'static str, String, String)> {
 /// Whether a reference reads a value that is a credential, whoever reads it.
 pub(crate) fn is_secret_reference(reference: &Reference) -> bool {
     match reference.kind {
-        RefKind::Resource | RefKind::Generated => address(&reference.key).is_some_and(|(kind, type_name, attribute)| {
-            facts::is_secret_output(kind, &type_name, &attribute) && !attribute.contains("public") && attribute != "bcrypt_hash"
-        }),
+        RefKind::Resource | RefKind::Generated => {
+            address(&reference.key).is_some_and(|(kind, type_name, attribute)| {
+                facts::is_secret_output(kind, &type_name, &attribute)
+                    && !attribute.contains("public")
+                    && attribute != "bcrypt_hash"
+            })
+        }
         _ => false,
     }
 }
@@ -57,8 +61,14 @@ pub(crate) fn stored_secret(reference: &Reference) -> bool {
 fn is_stored(type_name: &str) -> bool {
     matches!(
         type_name,
-        "aws_secretsmanager_secret" | "aws_secretsmanager_secret_version" | "aws_ssm_parameter" | "azurerm_key_vault_secret"
-            | "google_secret_manager_secret" | "google_secret_manager_secret_version" | "kubernetes_secret" | "kubernetes_secret_v1"
+        "aws_secretsmanager_secret"
+            | "aws_secretsmanager_secret_version"
+            | "aws_ssm_parameter"
+            | "azurerm_key_vault_secret"
+            | "google_secret_manager_secret"
+            | "google_secret_manager_secret_version"
+            | "kubernetes_secret"
+            | "kubernetes_secret_v1"
     )
 }
 
@@ -69,14 +79,28 @@ pub(crate) fn canonical(reference: &Reference) -> Arc<str> {
         return Arc::clone(&reference.key);
     }
     // Whatever attribute of a stored secret is read, it leads to the same secret.
-    let ends = [".arn", ".id", ".name", ".secret_id", ".secret_string", ".value", ".version_id", ".resource_id", ".versionless_id", ".secret"];
+    let ends = [
+        ".arn",
+        ".id",
+        ".name",
+        ".secret_id",
+        ".secret_string",
+        ".value",
+        ".version_id",
+        ".resource_id",
+        ".versionless_id",
+        ".secret",
+    ];
     let cut = ends.iter().filter_map(|end| key.rfind(end).filter(|at| at + end.len() == key.len())).min();
     cut.and_then(|at| key.get(..at)).map_or_else(|| Arc::clone(&reference.key), Arc::from)
 }
 
 /// Whether the last part of a key is a field that is no secret: `…#username`, `….host`.
 pub(crate) fn names_plain_field(key: &str) -> bool {
-    let key = [".value", ".secret_string", ".secret_value"].iter().find_map(|end| key.strip_suffix(end)).unwrap_or(key);
+    let key = [".value", ".secret_string", ".secret_value"]
+        .iter()
+        .find_map(|end| key.strip_suffix(end))
+        .unwrap_or(key);
     let field = key.rsplit(['#', '.', '/']).next().unwrap_or(key);
     is_plain_field(field)
 }
@@ -84,14 +108,86 @@ pub(crate) fn names_plain_field(key: &str) -> bool {
 /// Field names of secrets that hold no secret themselves.
 pub(crate) fn is_plain_field(field: &str) -> bool {
     const PLAIN: &[&str] = &[
-        "username", "user", "host", "hostname", "port", "database", "dbname", "db_name", "name", "email", "endpoint", "region", "bucket", "id", "arn", "url", "uri", "address", "server", "domain", "account", "engine", "client_id", "clientid",
-        "tenant_id", "subscription_id", "account_id", "access_key_id", "accesskeyid", "aws_access_key_id", "access_key", "ca.crt", "tls.crt", "ca", "type", "issuer", "project", "org", "organization", "zone",
+        "username",
+        "user",
+        "host",
+        "hostname",
+        "port",
+        "database",
+        "dbname",
+        "db_name",
+        "name",
+        "email",
+        "endpoint",
+        "region",
+        "bucket",
+        "id",
+        "arn",
+        "url",
+        "uri",
+        "address",
+        "server",
+        "domain",
+        "account",
+        "engine",
+        "client_id",
+        "clientid",
+        "tenant_id",
+        "subscription_id",
+        "account_id",
+        "access_key_id",
+        "accesskeyid",
+        "aws_access_key_id",
+        "access_key",
+        "ca.crt",
+        "tls.crt",
+        "ca",
+        "type",
+        "issuer",
+        "project",
+        "org",
+        "organization",
+        "zone",
     ];
     let lower = field.to_ascii_lowercase();
     PLAIN.contains(&lower.as_str())
-        || ["_user", "_username", "_host", "_port", "_name", "_url", "_id", "_region", "_bucket", "_endpoint", "-user", "-username", "-host", "-port", "-name", "-url", "-id", "_db", "_database", "_email", "_domain", "-email", "tenantid", "subscriptionid", "-domain", "_account", "-account", "_project", "_provider", "_role", "_arn", "_bucket", "_org"]
-            .iter()
-            .any(|end| lower.ends_with(end))
+        || [
+            "_user",
+            "_username",
+            "_host",
+            "_port",
+            "_name",
+            "_url",
+            "_id",
+            "_region",
+            "_bucket",
+            "_endpoint",
+            "-user",
+            "-username",
+            "-host",
+            "-port",
+            "-name",
+            "-url",
+            "-id",
+            "_db",
+            "_database",
+            "_email",
+            "_domain",
+            "-email",
+            "tenantid",
+            "subscriptionid",
+            "-domain",
+            "_account",
+            "-account",
+            "_project",
+            "_provider",
+            "_role",
+            "_arn",
+            "_bucket",
+            "_org",
+        ]
+        .iter()
+        .any(|end| lower.ends_with(end))
 }
 
 /// Whether a setting's name says that it takes a credential.
@@ -149,6 +245,8 @@ mod tests {
         assert!(!is_secret_reference(&reference(RefKind::Resource, "tf::aws_iam_access_key.ci.id")));
         let stored = reference(RefKind::Resource, "tf::aws_secretsmanager_secret.db.arn");
         assert_eq!(&*canonical(&stored), "tf::aws_secretsmanager_secret.db");
-        assert!(names_plain_field("vault:secret/app#username") && !names_plain_field("vault:secret/app#password"));
+        assert!(
+            names_plain_field("vault:secret/app#username") && !names_plain_field("vault:secret/app#password")
+        );
     }
 }

@@ -13,13 +13,14 @@ mod terraform;
 mod votes;
 mod walk;
 
-pub use document::{documents, is_known_json};
-pub use find::{Names, text_secrets};
 pub use connlint_resolve::RefKind;
+pub use document::{documents, is_known_json};
 pub use facts::Part as Duty;
+pub use find::{Names, text_secrets};
 pub use model::{About, Credential, Model, Share, assemble};
 pub use part::{
-    Account, Channel, Connector, Key, Namespace, Outside, Part, Persisted, Persistence, Redacted, SecretFile, SecretLiteral, Use,
+    Account, Channel, Connector, Key, Namespace, Outside, Part, Persisted, Persistence, Redacted, SecretFile,
+    SecretLiteral, Use,
 };
 pub use terraform::terraform;
 pub use votes::Environment;

@@ -6,7 +6,9 @@ use connlint_core::{FileId, Location, Span};
 use connlint_resolve::RefKind;
 
 use crate::facts::Part as Duty;
-use crate::part::{Account, Connector, Key, Namespace, Outside, Part, Persisted, SecretFile, SecretLiteral, Use};
+use crate::part::{
+    Account, Connector, Key, Namespace, Outside, Part, Persisted, SecretFile, SecretLiteral, Use,
+};
 use crate::secret::Strength;
 use crate::votes::Environment;
 
@@ -72,8 +74,11 @@ pub fn assemble(mut parts: Vec<Part>, about: &dyn About) -> Model {
     let mut uses: Vec<Use> = Vec::new();
     let mut by_identity: HashMap<String, usize> = HashMap::new();
     let mut literals = Vec::new();
-    let namespaces: HashMap<String, Namespace> =
-        parts.iter_mut().flat_map(|part| std::mem::take(&mut part.namespaces)).map(|it| (it.scope.clone(), it)).collect();
+    let namespaces: HashMap<String, Namespace> = parts
+        .iter_mut()
+        .flat_map(|part| std::mem::take(&mut part.namespaces))
+        .map(|it| (it.scope.clone(), it))
+        .collect();
     for part in parts {
         let mut index = Vec::with_capacity(part.connectors.len());
         for mut connector in part.connectors {
@@ -99,7 +104,9 @@ pub fn assemble(mut parts: Vec<Part>, about: &dyn About) -> Model {
                 None => model.connectors.push(connector),
             }
         }
-        uses.extend(part.uses.into_iter().filter_map(|it| Some(Use { connector: *index.get(it.connector)?, ..it })));
+        uses.extend(
+            part.uses.into_iter().filter_map(|it| Some(Use { connector: *index.get(it.connector)?, ..it })),
+        );
         literals.extend(part.literals);
         model.accounts.extend(part.accounts);
         model.files.extend(part.files);
@@ -137,7 +144,9 @@ fn one_a_place(model: &mut Model, mut literals: Vec<SecretLiteral>) {
         };
         let Some(reaches) = model.reaches.last_mut() else { continue };
         let taken = Location { span: literal.taken, ..literal.at.clone() };
-        let new = taken.span != last.at.span && taken.path != last.at.path && reaches.iter().all(|it| it.span != taken.span);
+        let new = taken.span != last.at.span
+            && taken.path != last.at.path
+            && reaches.iter().all(|it| it.span != taken.span);
         if new && reaches.len() < 32 && !literal.at.via.is_empty() {
             reaches.push(taken);
         }

@@ -33,7 +33,9 @@ pub(crate) fn shared(model: &Model, uses: Vec<Use>) -> Vec<Credential> {
         let mut members: Vec<usize> = shares.iter().map(|share| share.connector).collect();
         members.dedup();
         members.push(usize::MAX - group.family().len());
-        if matches!(group, Group::Reference(RefKind::K8sSecret | RefKind::SecretStore, _)) && !seen.insert(members) {
+        if matches!(group, Group::Reference(RefKind::K8sSecret | RefKind::SecretStore, _))
+            && !seen.insert(members)
+        {
             continue;
         }
         let (key, kind) = match group {
@@ -80,7 +82,9 @@ fn spread_whole_secrets(groups: &mut BTreeMap<Group, Vec<Use>>) {
         let from = Group::Reference(*kind, family.clone());
         let fields: Vec<Group> = groups
             .range(from..)
-            .take_while(|(it, _)| matches!(it, Group::Reference(own, key) if own == kind && key.starts_with(&family)))
+            .take_while(
+                |(it, _)| matches!(it, Group::Reference(own, key) if own == kind && key.starts_with(&family)),
+            )
             .map(|(it, _)| it.clone())
             .filter(|it| *it != group)
             .collect();
@@ -98,7 +102,8 @@ fn shares(model: &Model, group: &Group, mut uses: Vec<Use>) -> Option<Vec<Share>
     let mut seen = BTreeSet::new();
     uses.retain(|it| seen.insert((it.connector, it.role)));
     let of = |duty: Duty| uses.iter().filter(move |it| it.role == duty);
-    let connectors = |duty: Duty| of(duty).filter_map(|it| model.connectors.get(it.connector)).collect::<Vec<_>>();
+    let connectors =
+        |duty: Duty| of(duty).filter_map(|it| model.connectors.get(it.connector)).collect::<Vec<_>>();
     let consumers = of(Duty::Consumer).count();
     let issuers = of(Duty::Issuer).count();
     let stores = connectors(Duty::Store);
@@ -106,15 +111,25 @@ fn shares(model: &Model, group: &Group, mut uses: Vec<Use>) -> Option<Vec<Share>
         of(Duty::Consumer).collect()
     } else if issuers >= 2 {
         of(Duty::Issuer).chain(of(Duty::Consumer)).collect()
-    } else if stores.len() >= 2 && (apart(&stores) || matches!(group, Group::Text(_)) && several_files(&stores)) {
+    } else if stores.len() >= 2
+        && (apart(&stores) || matches!(group, Group::Text(_)) && several_files(&stores))
+    {
         of(Duty::Store).collect()
-    } else if consumers + stores.len() >= 2 && matches!(group, Group::Text(_)) && several_files(&everyone(model, &uses)) {
+    } else if consumers + stores.len() >= 2
+        && matches!(group, Group::Text(_))
+        && several_files(&everyone(model, &uses))
+    {
         // The same text in a store and, written out again, in a connector elsewhere.
         uses.iter().collect()
     } else {
         return None;
     };
-    let share = |it: &Use| Share { connector: it.connector, role: it.role, at: it.at.clone(), setting: it.setting.clone() };
+    let share = |it: &Use| Share {
+        connector: it.connector,
+        role: it.role,
+        at: it.at.clone(),
+        setting: it.setting.clone(),
+    };
     Some(members.into_iter().map(share).collect())
 }
 
@@ -129,6 +144,7 @@ fn several_files(connectors: &[&Connector]) -> bool {
 /// Whether environments or owners differ.
 fn apart(connectors: &[&Connector]) -> bool {
     let environments: BTreeSet<_> = connectors.iter().filter_map(|it| it.environment).collect();
-    let owners: BTreeSet<_> = connectors.iter().filter(|it| !it.owners.is_empty()).map(|it| &it.owners).collect();
+    let owners: BTreeSet<_> =
+        connectors.iter().filter(|it| !it.owners.is_empty()).map(|it| &it.owners).collect();
     environments.len() > 1 || owners.len() > 1
 }

@@ -107,7 +107,9 @@ impl Reader<'_, '_> {
         let nested = leaf.path.len() > 1 && leaf.path.last().is_some_and(|key| **key != *leaf.name);
         match argument {
             Some(Argument::Context) => (Role::Context, Context::Setting),
-            Some(_) if leaf.path.first().is_some_and(|key| key.contains("encrypted")) => (Role::Context, Context::Setting),
+            Some(_) if leaf.path.first().is_some_and(|key| key.contains("encrypted")) => {
+                (Role::Context, Context::Setting)
+            }
             Some(_) if nested => (Role::Unknown, Context::Literal),
             Some(Argument::Map | Argument::Script) => (Role::Unknown, Context::Literal),
             Some(Argument::Secret | Argument::WriteOnly) => {
@@ -136,7 +138,15 @@ impl Reader<'_, '_> {
 
     /// The name that tells what a value is: for arguments such as `value`, the name given beside it.
     fn effective_name(&self, leaf: &Leaf<'_>) -> String {
-        const VALUES: &[&str] = &["value", "plaintext_value", "string_value", "secret_data", "secret_value", "value_wo", "content"];
+        const VALUES: &[&str] = &[
+            "value",
+            "plaintext_value",
+            "string_value",
+            "secret_data",
+            "secret_value",
+            "value_wo",
+            "content",
+        ];
         let alone = leaf.path.len() == 1 && VALUES.contains(&leaf.name);
         let beside = ["secret_name", "name", "key", "variable_name", "secret_id", "parameter_name", "title"];
         let named = |key: &str| self.block.body.get(key).map(known_text).filter(|text| !text.is_empty());
@@ -152,20 +162,32 @@ impl Reader<'_, '_> {
     }
 
     /// Whether the argument takes a credential at all.
-    fn takes_credential(&self, leaf: &Leaf<'_>, argument: Option<Argument>, name: &str, literal: bool) -> bool {
+    fn takes_credential(
+        &self,
+        leaf: &Leaf<'_>,
+        argument: Option<Argument>,
+        name: &str,
+        literal: bool,
+    ) -> bool {
         let class = classify(name);
         let named = matches!(class, NameClass::Secret | NameClass::Password);
         let by_schema = match argument {
             Some(Argument::Secret | Argument::WriteOnly) => {
                 let renamed = name != leaf.name && class == NameClass::Plain;
-                (leaf.path.len() == 1 && !renamed && !self.is_plain_parameter()) || named || literal || class != NameClass::Plain
+                (leaf.path.len() == 1 && !renamed && !self.is_plain_parameter())
+                    || named
+                    || literal
+                    || class != NameClass::Plain
             }
             Some(Argument::Context) => false,
             _ => named,
         };
         let secret_value = || {
             let mut references = leaf.value.references(8).into_iter();
-            references.any(|it| is_secret_reference(it) || (it.kind == RefKind::SecretStore && !key::names_plain_field(&it.key)))
+            references.any(|it| {
+                is_secret_reference(it)
+                    || (it.kind == RefKind::SecretStore && !key::names_plain_field(&it.key))
+            })
         };
         literal || by_schema || (argument != Some(Argument::Context) && secret_value())
     }
@@ -181,8 +203,13 @@ impl Reader<'_, '_> {
         // A name given beside the value tells more than the argument: `secret_name = "AWS_REGION"`.
         let by_name = match name != leaf.name {
             true => secret_word(&name) && !key::is_plain_field(&name),
-            false if leaf.path.len() > 1 => secret_word(leaf.name) || matches!(argument, Some(Argument::Script)),
-            false => secret_word(leaf.name) || matches!(argument, Some(Argument::Secret | Argument::Map | Argument::Script)),
+            false if leaf.path.len() > 1 => {
+                secret_word(leaf.name) || matches!(argument, Some(Argument::Script))
+            }
+            false => {
+                secret_word(leaf.name)
+                    || matches!(argument, Some(Argument::Secret | Argument::Map | Argument::Script))
+            }
         };
         if role == Duty::Bystander || key::is_plain_field(leaf.name) && !by_name {
             return false;
@@ -192,9 +219,17 @@ impl Reader<'_, '_> {
                 RefKind::Encrypted | RefKind::WorkloadIdentity | RefKind::Unresolved => false,
                 // An address written out, as in a policy, is not yet read.
                 RefKind::SecretStore if reference.key.starts_with("store:") => by_name,
-                RefKind::SecretStore | RefKind::CiSecret | RefKind::K8sSecret => !key::names_plain_field(&reference.key),
-                RefKind::Resource | RefKind::Generated => is_secret_reference(reference) || key::stored_secret(reference),
-                RefKind::Env | RefKind::Variable | RefKind::External | RefKind::ConfigProvider | RefKind::File => by_name,
+                RefKind::SecretStore | RefKind::CiSecret | RefKind::K8sSecret => {
+                    !key::names_plain_field(&reference.key)
+                }
+                RefKind::Resource | RefKind::Generated => {
+                    is_secret_reference(reference) || key::stored_secret(reference)
+                }
+                RefKind::Env
+                | RefKind::Variable
+                | RefKind::External
+                | RefKind::ConfigProvider
+                | RefKind::File => by_name,
             };
             if takes {
                 keys.push((Key::Reference(reference.kind, canonical(reference)), reference.span));
@@ -206,11 +241,7 @@ impl Reader<'_, '_> {
         keys.extend(literal_keys(part, leaf.value));
         let found = !keys.is_empty();
         for (key, _) in keys {
-            let mut at = self.place.location(dotted, leaf.value);
-            if let Some(first) = leaf.value.steps().next() {
-                // Where the connector takes it, not where it was written.
-                at.span = first;
-            }
+            let at = self.place.taken(dotted, leaf.value);
             part.uses.push(Use { connector, key, role, at, setting: dotted.to_owned() });
         }
         found
@@ -218,7 +249,10 @@ impl Reader<'_, '_> {
 
     /// A secret that comes from a variable which plans and logs may show.
     fn plain_variable(&self, reference: &Reference, leaf: &Leaf<'_>, dotted: &str, part: &mut Part) {
-        let Some(name) = reference.key.rsplit("var.").next().and_then(|it| it.split(['.', '[']).next()) else { return };
+        let Some(name) = reference.key.rsplit("var.").next().and_then(|it| it.split(['.', '[']).next())
+        else {
+            return;
+        };
         let declared = self.root.blocks.iter().find(|it| it.kind == BlockKind::Variable && &*it.name == name);
         let Some(declared) = declared else { return };
         if declared.body.get("sensitive").and_then(Value::bool) == Some(true) {
@@ -227,7 +261,11 @@ impl Reader<'_, '_> {
         let taken = self.place.location(dotted, leaf.value);
         // One finding for the variable, however many take it.
         let at = Location { span: declared.header, path: declared.address.clone(), via: vec![taken.span] };
-        part.outside.push(Outside { how: Channel::PlainVariable(name.to_owned()), at, setting: leaf.name.to_owned() });
+        part.outside.push(Outside {
+            how: Channel::PlainVariable(name.to_owned()),
+            at,
+            setting: leaf.name.to_owned(),
+        });
     }
 
     fn note_persistence(&self, kind: &str, leaf: &Leaf<'_>, dotted: &str, literal: bool, part: &mut Part) {
@@ -235,13 +273,16 @@ impl Reader<'_, '_> {
             return;
         }
         // What a resource computes is in state already; a write-only argument would not take it out.
-        let computed = |reference: &Reference| matches!(reference.kind, RefKind::Generated | RefKind::Resource);
+        let computed = |reference: &Reference| {
+            matches!(reference.kind, RefKind::Generated | RefKind::Resource | RefKind::File)
+        };
         if leaf.value.references(8).into_iter().any(computed) {
             return;
         }
         if let Some(twin) = facts::write_only_twin(kind, &self.block.type_name, dotted) {
             let at = self.place.location(dotted, leaf.value);
-            part.persisted.push(Persisted { how: Persistence::Argument { name: dotted.to_owned(), twin }, at });
+            part.persisted
+                .push(Persisted { how: Persistence::Argument { name: dotted.to_owned(), twin }, at });
         }
     }
 
@@ -257,12 +298,21 @@ impl Reader<'_, '_> {
     fn output(&self, part: &mut Part) {
         let body = &self.block.body;
         let Some(value) = body.get("value") else { return };
-        let hidden = ["sensitive", "ephemeral"].iter().any(|key| body.get(key).and_then(Value::bool) == Some(true));
-        let secret = value.references(16).into_iter().any(|reference| is_secret_reference(reference) && !key::names_plain_field(&reference.key));
+        let hidden =
+            ["sensitive", "ephemeral"].iter().any(|key| body.get(key).and_then(Value::bool) == Some(true));
+        let secret = value
+            .references(16)
+            .into_iter()
+            .any(|reference| is_secret_reference(reference) && !key::names_plain_field(&reference.key));
         // Terraform itself refuses an output of a value that the provider declares sensitive; what gets through
         // is a value it cannot see to be one.
-        if secret && !hidden && self.block.address.starts_with("output.") && !matches!(value.kind, Kind::Map(_)) {
-            part.persisted.push(Persisted { how: Persistence::Output, at: self.place.location("value", value) });
+        if secret
+            && !hidden
+            && self.block.address.starts_with("output.")
+            && !matches!(value.kind, Kind::Map(_))
+        {
+            part.persisted
+                .push(Persisted { how: Persistence::Output, at: self.place.location("value", value) });
         }
     }
 
@@ -282,7 +332,8 @@ impl Reader<'_, '_> {
     fn connector(&self, kind: &str) -> Connector {
         let block = self.block;
         let text = |key: &str| block.body.get(key).and_then(Value::text);
-        let tags: Vec<&Value> = ["tags", "labels", "annotations"].into_iter().filter_map(|key| block.body.get(key)).collect();
+        let tags: Vec<&Value> =
+            ["tags", "labels", "annotations"].into_iter().filter_map(|key| block.body.get(key)).collect();
         let mut owners = said_owners(&tags);
         if owners.is_empty() {
             owners = self.owners.to_vec();
@@ -293,13 +344,22 @@ impl Reader<'_, '_> {
         // Helm and kubectl talk to the same cluster as Kubernetes does.
         if kind == "provider" {
             let system = if matches!(type_name, "helm" | "kubectl") { "kubernetes" } else { type_name };
-            let scope = block.key.strip_prefix("tf:").and_then(|key| key.split(':').next()).unwrap_or_default();
+            let scope =
+                block.key.strip_prefix("tf:").and_then(|key| key.split(':').next()).unwrap_or_default();
             let environment = self.environment(&tags);
             let stage = environment.map_or("", Environment::name);
             let id = self.id();
             let identity = format!("provider:{scope}:{system}:{stage}");
             let at = Location { span: block.header, path: block.address.clone(), via: Vec::new() };
-            return Connector { identity, id, system: system.to_owned(), environment, owners, at, certain: true };
+            return Connector {
+                identity,
+                id,
+                system: system.to_owned(),
+                environment,
+                owners,
+                at,
+                certain: true,
+            };
         }
         let (identity, system) = match text("repository") {
             _ if !type_name.starts_with("github_actions") && !type_name.starts_with("github_dependabot") => {
@@ -334,7 +394,9 @@ impl Reader<'_, '_> {
 
     fn environment(&self, tags: &[&Value]) -> Option<Environment> {
         let block = self.block;
-        let argument = ["environment", "environment_name", "env"].into_iter().find_map(|key| block.body.get(key)?.text());
+        let argument = ["environment", "environment_name", "env"]
+            .into_iter()
+            .find_map(|key| block.body.get(key)?.text());
         said_environment(tags)
             .or_else(|| argument.and_then(Environment::named))
             .or_else(|| Environment::in_text(&block.address))

@@ -9,7 +9,24 @@ pub struct Environment(&'static str);
 /// Usual names, each with the words that mean it.
 const WORDS: &[(&str, &[&str])] = &[
     ("production", &["prod", "production", "prd", "produzione", "prod1", "prod2"]),
-    ("staging", &["staging", "stage", "stg", "stag", "preprod", "preproduction", "uat", "acceptance", "acc", "nonprod", "nonproduction", "nprd", "npe"]),
+    (
+        "staging",
+        &[
+            "staging",
+            "stage",
+            "stg",
+            "stag",
+            "preprod",
+            "preproduction",
+            "uat",
+            "acceptance",
+            "acc",
+            "nonprod",
+            "nonproduction",
+            "nprd",
+            "npe",
+        ],
+    ),
     ("development", &["dev", "develop", "development", "devel", "sandbox", "sbx"]),
     ("test", &["test", "testing", "tst", "qa", "sit", "integration"]),
     ("local", &["local", "localhost"]),
@@ -28,7 +45,8 @@ impl Environment {
 
     /// The environment a text names as a whole (`prod`, `Production`, `pre-prod`).
     pub fn named(text: &str) -> Option<Self> {
-        let plain: String = text.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
+        let plain: String =
+            text.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
         WORDS.iter().find(|(_, words)| words.contains(&plain.as_str())).map(|(name, _)| Self(name))
     }
 
@@ -37,7 +55,8 @@ impl Environment {
     pub fn in_text(text: &str) -> Option<Self> {
         // `pre-prod` and `non_prod` would read as production word by word.
         let lower = text.to_ascii_lowercase();
-        let joined = ["pre-prod", "pre_prod", "non-prod", "non_prod", "not-prod"].iter().any(|it| lower.contains(it));
+        let joined =
+            ["pre-prod", "pre_prod", "non-prod", "non_prod", "not-prod"].iter().any(|it| lower.contains(it));
         if joined {
             return Some(Self("staging"));
         }
@@ -55,10 +74,30 @@ impl Environment {
 }
 
 /// Keys whose value is the environment, compared by their last words.
-const ENVIRONMENT_KEYS: &[&str] = &["environment", "environment-name", "environment_name", "env", "stage", "env_name", "deployment_environment"];
+const ENVIRONMENT_KEYS: &[&str] = &[
+    "environment",
+    "environment-name",
+    "environment_name",
+    "env",
+    "stage",
+    "env_name",
+    "deployment_environment",
+];
 
 /// Keys whose value is the owner, compared by their last words.
-const OWNER_KEYS: &[&str] = &["owner", "team", "team-name", "team_name", "contact", "business-unit", "business_unit", "owned-by", "owned_by", "squad", "maintainer"];
+const OWNER_KEYS: &[&str] = &[
+    "owner",
+    "team",
+    "team-name",
+    "team_name",
+    "contact",
+    "business-unit",
+    "business_unit",
+    "owned-by",
+    "owned_by",
+    "squad",
+    "maintainer",
+];
 
 /// The environment that tags, labels or annotations say outright.
 pub(crate) fn said_environment(maps: &[&Value]) -> Option<Environment> {
@@ -103,8 +142,35 @@ fn last_words(key: &str) -> String {
 
 /// Words that mark a place for trying things out.
 const TRIALS: &[&str] = &[
-    "example", "examples", "sample", "samples", "demo", "demos", "test", "tests", "testing", "testdata", "fixture", "fixtures", "mock", "mocks", "tutorial", "quickstart", "quickstarts", "local", "localdev", "devcontainer",
-    "playground", "e2e", "docs", "doc", "spec", "minikube", "kind", "tilt", "localstack",
+    "example",
+    "examples",
+    "sample",
+    "samples",
+    "demo",
+    "demos",
+    "test",
+    "tests",
+    "testing",
+    "testdata",
+    "fixture",
+    "fixtures",
+    "mock",
+    "mocks",
+    "tutorial",
+    "quickstart",
+    "quickstarts",
+    "local",
+    "localdev",
+    "devcontainer",
+    "playground",
+    "e2e",
+    "docs",
+    "doc",
+    "spec",
+    "minikube",
+    "kind",
+    "tilt",
+    "localstack",
 ];
 
 /// Whether a path is a place for trying things out: examples, tests, a developer's machine.

@@ -129,26 +129,69 @@ impl<'a, F: FnMut(&Leaf<'_>)> Walk<'a, F> {
 fn is_note(key: &str) -> bool {
     matches!(
         key,
-        "description" | "comment" | "tags" | "tags_all" | "default_tags" | "labels" | "annotations" | "error_message" | "help"
-            | "encryptedData" | "sops" | "depends_on" | "lifecycle" | "validation" | "required_providers" | "matchLabels" | "selector"
+        "description"
+            | "comment"
+            | "tags"
+            | "tags_all"
+            | "default_tags"
+            | "labels"
+            | "annotations"
+            | "error_message"
+            | "help"
+            | "encryptedData"
+            | "sops"
+            | "depends_on"
+            | "lifecycle"
+            | "validation"
+            | "required_providers"
+            | "matchLabels"
+            | "selector"
     )
 }
 
 /// Keys of maps that name a secret instead of holding it.
 fn is_reference_key(key: &str) -> bool {
-    key.ends_with("Ref") || key.ends_with("_ref") || key.ends_with("Reference") || matches!(key, "valueFrom" | "secretKeySelector")
+    key.ends_with("Ref")
+        || key.ends_with("_ref")
+        || key.ends_with("Reference")
+        || matches!(key, "valueFrom" | "secretKeySelector")
 }
 
 fn is_value_key(key: &str) -> bool {
-    matches!(key, "value" | "Value" | "defaultValue" | "default" | "default_value" | "plaintext_value" | "string_value" | "ParameterValue" | "parameter_value" | "field_value" | "content")
+    matches!(
+        key,
+        "value"
+            | "Value"
+            | "defaultValue"
+            | "default"
+            | "default_value"
+            | "plaintext_value"
+            | "string_value"
+            | "ParameterValue"
+            | "parameter_value"
+            | "field_value"
+            | "content"
+    )
 }
 
 /// The name given beside a `value:`.
 fn pair_name(map: &Value) -> Option<&str> {
-    ["name", "Name", "key", "Key", "variable_name", "variableName", "secret_name", "ParameterKey", "OptionName", "parameter_name", "field"]
-        .into_iter()
-        .find_map(|key| map.get(key).and_then(Value::text))
-        .filter(|_| map.entries().iter().any(|entry| is_value_key(&entry.key)))
+    [
+        "name",
+        "Name",
+        "key",
+        "Key",
+        "variable_name",
+        "variableName",
+        "secret_name",
+        "ParameterKey",
+        "OptionName",
+        "parameter_name",
+        "field",
+    ]
+    .into_iter()
+    .find_map(|key| map.get(key).and_then(Value::text))
+    .filter(|_| map.entries().iter().any(|entry| is_value_key(&entry.key)))
 }
 
 /// `NAME=value` and `--name=value`: the name, and the value without it.
@@ -196,9 +239,13 @@ fn tail(literal: &Literal, from: usize) -> Literal {
 fn may_hold_document(value: &Value) -> bool {
     let Kind::Text(text) = &value.kind else { return false };
     match text {
-        Text::Whole(literal) => literal.text.contains('\n') || literal.text.trim_start().starts_with(['{', '[']),
+        Text::Whole(literal) => {
+            literal.text.contains('\n') || literal.text.trim_start().starts_with(['{', '['])
+        }
         Text::Pieces(pieces) => pieces.iter().any(|piece| match piece {
-            Piece::Literal(literal) => literal.text.contains('\n') || literal.text.trim_start().starts_with(['{', '[']),
+            Piece::Literal(literal) => {
+                literal.text.contains('\n') || literal.text.trim_start().starts_with(['{', '['])
+            }
             Piece::Hole(_) => false,
         }),
     }

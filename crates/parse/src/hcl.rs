@@ -1,7 +1,7 @@
 //! Our own syntax tree of HCL: small, span-keeping, and independent of the parser beneath.
 
 mod convert;
-mod duplicate;
+mod lenient;
 mod message;
 mod offsets;
 mod recover;
@@ -22,7 +22,7 @@ use crate::{Parsed, Syntax};
 pub(crate) fn parse(file: FileId, text: &str) -> Parsed {
     let scan = scan::scan(text);
     if scan.items.iter().all(|item| item.refused.is_none())
-        && let Ok(body) = duplicate::parse_body(text)
+        && let Ok(body) = lenient::parse_body(text)
     {
         let comments = scan.comments.iter().map(|range| Span::new(file, range.start, range.end)).collect();
         let body = convert::Convert::new(file, text, Offsets::Shift(0)).body(body);

@@ -137,10 +137,11 @@ impl Splitter<'_> {
         if rest.starts_with("$$") {
             return Some(start + 2);
         }
-        let (open, close) = [("${{", "}}"), ("{{", "}}"), ("$(", ")"), ("$__file{", "}"), ("$__env{", "}"), ("${", "}")]
-            .into_iter()
-            .find(|(open, _)| rest.starts_with(open))
-            .unwrap_or_default();
+        let (open, close) =
+            [("${{", "}}"), ("{{", "}}"), ("$(", ")"), ("$__file{", "}"), ("$__env{", "}"), ("${", "}")]
+                .into_iter()
+                .find(|(open, _)| rest.starts_with(open))
+                .unwrap_or_default();
         if open.is_empty() {
             return self.bare_variable(start);
         }
@@ -170,10 +171,14 @@ impl Splitter<'_> {
     /// `$NAME`, upper case only: lower-case ones are too often part of a password or a regular expression.
     fn bare_variable(&mut self, start: usize) -> Option<usize> {
         let name = self.text.get(start..)?.strip_prefix('$')?;
-        let length = name.bytes().take_while(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || *b == b'_').count();
+        let length =
+            name.bytes().take_while(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || *b == b'_').count();
         let name = name.get(..length)?;
         let next = self.text.as_bytes().get(start + 1 + length);
-        if length < 3 || name.starts_with(|c: char| c.is_ascii_digit()) || next.is_some_and(u8::is_ascii_alphanumeric) {
+        if length < 3
+            || name.starts_with(|c: char| c.is_ascii_digit())
+            || next.is_some_and(u8::is_ascii_alphanumeric)
+        {
             return None;
         }
         self.literal_until(start);
@@ -190,15 +195,18 @@ impl Splitter<'_> {
         let (name, tail) = inner.split_at_checked(name_length).unwrap_or((inner, ""));
         let provider = match name {
             "env" | "ENV" if tail.starts_with(':') => {
-                let (variable, default) = tail.get(1..).unwrap_or_default().split_once(',').unwrap_or((tail.get(1..).unwrap_or_default(), ""));
+                let (variable, default) = tail
+                    .get(1..)
+                    .unwrap_or_default()
+                    .split_once(',')
+                    .unwrap_or((tail.get(1..).unwrap_or_default(), ""));
                 self.pieces.push(hole(RefKind::Env, variable.trim(), span));
                 self.default(default.trim().trim_matches(['\'', '"']), span);
                 return;
             }
             "file" | "dir" | "strings" => Some(RefKind::ConfigProvider),
-            "secrets" | "secretsManager" | "secretsmanager" | "vault" | "ssm" | "azurekeyvault" | "keeper" | "sops" => {
-                Some(RefKind::SecretStore)
-            }
+            "secrets" | "secretsManager" | "secretsmanager" | "vault" | "ssm" | "azurekeyvault"
+            | "keeper" | "sops" => Some(RefKind::SecretStore),
             "self" | "cf" | "opt" | "sls" | "param" | "s3" => Some(RefKind::Unresolved),
             _ => None,
         };
@@ -212,10 +220,11 @@ impl Splitter<'_> {
             return;
         }
         self.pieces.push(hole(RefKind::Env, name, span));
-        let default = [":-", ":=", "-", "="].into_iter().find_map(|mark| tail.strip_prefix(mark)).or_else(|| {
-            // `${VAR:default}` of Spring and Benthos, but neither `${VAR:?message}` nor `${VAR:+other}`.
-            tail.strip_prefix(':').filter(|rest| !rest.starts_with(['?', '+']))
-        });
+        let default =
+            [":-", ":=", "-", "="].into_iter().find_map(|mark| tail.strip_prefix(mark)).or_else(|| {
+                // `${VAR:default}` of Spring and Benthos, but neither `${VAR:?message}` nor `${VAR:+other}`.
+                tail.strip_prefix(':').filter(|rest| !rest.starts_with(['?', '+']))
+            });
         self.default(default.unwrap_or_default(), span);
     }
 
@@ -235,7 +244,13 @@ impl Splitter<'_> {
 
     fn default(&mut self, text: &str, span: Span) {
         if !text.is_empty() && !text.starts_with('$') {
-            self.pieces.push(Piece::Literal(Literal { text: text.into(), span, default: true, tag: None, within: None }));
+            self.pieces.push(Piece::Literal(Literal {
+                text: text.into(),
+                span,
+                default: true,
+                tag: None,
+                within: None,
+            }));
         }
     }
 
@@ -293,10 +308,15 @@ fn closing(text: &str, open: &str, close: &str) -> Option<usize> {
 fn workflow_expression(inner: &str, span: Span) -> Piece {
     let word = |prefix: &str| {
         // `steps.load-secrets.outputs.x` is no secret.
-        let whole = |at: &usize| !inner.get(..*at).is_some_and(|it| it.ends_with(|c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.')));
+        let whole = |at: &usize| {
+            !inner.get(..*at).is_some_and(|it| {
+                it.ends_with(|c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.'))
+            })
+        };
         let at = inner.match_indices(prefix).map(|(at, _)| at).find(whole)?;
         let rest = inner.get(at + prefix.len()..)?;
-        let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_' && c != '-').unwrap_or(rest.len());
+        let end =
+            rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_' && c != '-').unwrap_or(rest.len());
         rest.get(..end).filter(|name| !name.is_empty())
     };
     if let Some(name) = word("secrets.") {

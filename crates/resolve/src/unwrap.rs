@@ -28,7 +28,11 @@ pub fn unwrap<'a>(value: &Value, source: impl Fn(Span) -> &'a str) -> Vec<Value>
         return Vec::new();
     }
     let documents = data::documents(&tree);
-    documents.into_iter().filter(Value::is_collection).map(|document| inner.outward(document, value)).collect()
+    documents
+        .into_iter()
+        .filter(Value::is_collection)
+        .map(|document| inner.outward(document, value))
+        .collect()
 }
 
 /// At least two lines, of which the first that says anything is `key:`, `- item` or a document start.
@@ -100,9 +104,9 @@ impl Inner {
     fn outward(&self, value: Value, outer: &Value) -> Value {
         let span = self.span(value.span, outer.span);
         let kind = match value.kind {
-            Kind::List(items) => {
-                Kind::List(items.iter().map(|item| self.outward(item.clone(), outer)).collect::<Vec<_>>().into())
-            }
+            Kind::List(items) => Kind::List(
+                items.iter().map(|item| self.outward(item.clone(), outer)).collect::<Vec<_>>().into(),
+            ),
             Kind::Map(entries) => Kind::Map(
                 entries
                     .iter()
@@ -131,7 +135,8 @@ impl Inner {
                 Piece::Literal(literal) => {
                     let whole = self.span(literal.span, outer);
                     for (index, part) in literal.text.split(MARK).enumerate() {
-                        let hole = (index % 2 == 1).then(|| part.parse().ok().and_then(|n: usize| self.holes.get(n)));
+                        let hole = (index % 2 == 1)
+                            .then(|| part.parse().ok().and_then(|n: usize| self.holes.get(n)));
                         match hole.flatten() {
                             Some(reference) => pieces.push(Piece::Hole(reference.clone())),
                             None if part.is_empty() && !literal.text.is_empty() => {}
@@ -180,7 +185,10 @@ pub fn written_offset(literal: &Literal, written: &str, offset: usize) -> usize 
     };
     let anchors = anchors(whole, written);
     let within = base + offset;
-    let at = anchors.partition_point(|(decoded, _)| *decoded <= within).checked_sub(1).and_then(|at| anchors.get(at));
+    let at = anchors
+        .partition_point(|(decoded, _)| *decoded <= within)
+        .checked_sub(1)
+        .and_then(|at| anchors.get(at));
     at.map_or(0, |(decoded, at)| (at + within - decoded).min(written.len()))
 }
 

@@ -234,7 +234,13 @@ impl Value {
             Kind::Unknown(references) => references.iter().cloned().map(Piece::Hole).collect(),
             Kind::Number(_) | Kind::Bool(_) => {
                 let text: Arc<str> = self.scalar().unwrap_or_default().into();
-                vec![Piece::Literal(Literal { text, span: self.span, default: false, tag: None, within: None })]
+                vec![Piece::Literal(Literal {
+                    text,
+                    span: self.span,
+                    default: false,
+                    tag: None,
+                    within: None,
+                })]
             }
             Kind::OneOf(values) => {
                 let mut pieces: Vec<Piece> = values.iter().flat_map(Self::pieces).collect();

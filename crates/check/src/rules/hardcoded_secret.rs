@@ -68,11 +68,11 @@ impl Rule for HardcodedSecret {
     fn check(&self, evidence: &Evidence<'_>) -> Vec<Finding> {
         let all = evidence.model.literals.iter().zip(&evidence.model.reaches);
         all.map(|(literal, reaches)| {
-            let reaches = reaches.iter().map(|at| Label {
-                location: at.clone(),
-                message: format!("reaches {} here", at.path),
-            });
-            let digest = evidence.key.digest(literal.text.reveal()).map(|it| it.to_string()).unwrap_or_default();
+            let reaches = reaches
+                .iter()
+                .map(|at| Label { location: at.clone(), message: format!("reaches {} here", at.path) });
+            let digest =
+                evidence.key.digest(literal.text.reveal()).map(|it| it.to_string()).unwrap_or_default();
             finding(&Self::META, literal.at.clone(), message(literal), label(literal).to_owned())
                 .severity(severity(literal))
                 .confidence(confidence(literal))
@@ -120,7 +120,11 @@ fn severity(literal: &SecretLiteral) -> Severity {
         (Strength::Strong, Reason::Format(what)) if what.ends_with("key id") => Severity::Medium,
         (Strength::Strong, _) => Severity::High,
     };
-    if literal.trial || (literal.default && literal.strength < Strength::Strong) { lower(severity) } else { severity }
+    if literal.trial || (literal.default && literal.strength < Strength::Strong) {
+        lower(severity)
+    } else {
+        severity
+    }
 }
 
 fn confidence(literal: &SecretLiteral) -> Confidence {

@@ -56,7 +56,11 @@ impl Rule for InvalidException {
 impl InvalidException {
     /// The finding for a suppression that does not hold or was not used.
     pub(crate) fn of(evidence: &Evidence<'_>, allowance: &Allowance) -> Finding {
-        let at = Location { span: allowance.span, path: format!("suppression of {}", allowance.rule), via: Vec::new() };
+        let at = Location {
+            span: allowance.span,
+            path: format!("suppression of {}", allowance.rule),
+            via: Vec::new(),
+        };
         let message = match &allowance.problem {
             Some(problem) => format!("this suppression does not hold: {problem}"),
             None => "this suppression accepts no finding".to_owned(),

@@ -49,7 +49,8 @@ declare_rule! {
 
 /// Endings of files that are public or no key material.
 const HARMLESS: &[&str] = &[
-    ".pub", ".crt", ".cer", ".cert", ".csr", ".tpl", ".tftpl", ".tmpl", ".sh", ".py", ".js", ".sql", ".md", ".txt.tpl", ".j2", ".html", ".zip", ".jar", ".lua", ".hcl", ".conf", ".cfg", ".ps1",
+    ".pub", ".crt", ".cer", ".cert", ".csr", ".tpl", ".tftpl", ".tmpl", ".sh", ".py", ".js", ".sql", ".md",
+    ".txt.tpl", ".j2", ".html", ".zip", ".jar", ".lua", ".hcl", ".conf", ".cfg", ".ps1",
 ];
 
 impl Rule for LocalSecretFile {
@@ -97,8 +98,14 @@ fn is_secret(file: &SecretFile) -> bool {
     if name.contains("{}") && !name.contains('.') {
         return false;
     }
-    let public = ["public", "certificate", "ca.pem", "ca-", "_ca", "cert.pem", "fullchain", "chain.pem", "bundle"].iter().any(|word| name.contains(word));
+    let public =
+        ["public", "certificate", "ca.pem", "ca-", "_ca", "cert.pem", "fullchain", "chain.pem", "bundle"]
+            .iter()
+            .any(|word| name.contains(word));
     let setting = file.setting.to_ascii_lowercase();
-    let public_setting = ["public", "certificate", "ca_cert", "cert_pem", "user_data", "values", "policy", "script"].iter().any(|word| setting.contains(word));
+    let public_setting =
+        ["public", "certificate", "ca_cert", "cert_pem", "user_data", "values", "policy", "script"]
+            .iter()
+            .any(|word| setting.contains(word));
     !public && !public_setting && !HARMLESS.iter().any(|end| name.ends_with(end))
 }

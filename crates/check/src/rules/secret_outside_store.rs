@@ -61,10 +61,15 @@ impl Rule for SecretOutsideStore {
         for it in &evidence.model.outside {
             match &it.how {
                 Channel::PlainVariable(name) => found.push(plain_variable(evidence, it, name)),
-                Channel::StaticCloudKey { secret, cloud } => keys.entry((secret, cloud)).or_default().push(it),
+                Channel::StaticCloudKey { secret, cloud } => {
+                    keys.entry((secret, cloud)).or_default().push(it)
+                }
             }
         }
-        found.extend(keys.into_iter().filter_map(|((secret, cloud), places)| cloud_key(evidence, secret, cloud, &places)));
+        found.extend(
+            keys.into_iter()
+                .filter_map(|((secret, cloud), places)| cloud_key(evidence, secret, cloud, &places)),
+        );
         found
     }
 }
@@ -85,12 +90,20 @@ fn plain_variable(evidence: &Evidence<'_>, it: &Outside, name: &str) -> Finding 
 /// One finding for a key, whatever number of workflows use it.
 fn cloud_key(evidence: &Evidence<'_>, secret: &str, cloud: &str, places: &[&Outside]) -> Option<Finding> {
     let (first, others) = places.split_first()?;
-    let others = others.iter().map(|it| Label { location: it.at.clone(), message: "used here, too".to_owned() });
-    let message = format!("the CI secret `{secret}` is a long-lived {cloud} key, where the workflow's own identity would do");
-    let built = finding(&SecretOutsideStore::META, first.at.clone(), message, "a key that does not expire".to_owned())
-        .related(others.collect())
-        .severity(Severity::Medium)
-        .help(format!("let {cloud} trust the workflow's identity (OIDC, `id-token: write`), then delete the key"))
-        .build(evidence, secret);
+    let others =
+        others.iter().map(|it| Label { location: it.at.clone(), message: "used here, too".to_owned() });
+    let message = format!(
+        "the CI secret `{secret}` is a long-lived {cloud} key, where the workflow's own identity would do"
+    );
+    let built = finding(
+        &SecretOutsideStore::META,
+        first.at.clone(),
+        message,
+        "a key that does not expire".to_owned(),
+    )
+    .related(others.collect())
+    .severity(Severity::Medium)
+    .help(format!("let {cloud} trust the workflow's identity (OIDC, `id-token: write`), then delete the key"))
+    .build(evidence, secret);
     Some(built)
 }

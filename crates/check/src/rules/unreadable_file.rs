@@ -27,7 +27,7 @@ declare_rule! {
     /// * CWE-636: Not Failing Securely, <https://cwe.mitre.org/data/definitions/636.html>
     UnreadableFile {
         id: "unreadable-file",
-        severity: Medium,
+        severity: High,
         confidence: High,
         control: "GV-08",
         cwe: Some(636),
@@ -49,7 +49,11 @@ impl Rule for UnreadableFile {
             if last.replace(error.span.file) == Some(error.span.file) {
                 continue;
             }
-            let at = Location { span: error.span, path: evidence.sources.path(error.span.file).to_owned(), via: Vec::new() };
+            let at = Location {
+                span: error.span,
+                path: evidence.sources.path(error.span.file).to_owned(),
+                via: Vec::new(),
+            };
             let message = format!("this file cannot be read: {}", error.message);
             let built = finding(&Self::META, at, message, "the parser gave up here".to_owned())
                 .help("mend the syntax, or exclude the file if it is not meant to be deployed")

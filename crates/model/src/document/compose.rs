@@ -15,8 +15,38 @@ use crate::walk::{Leaf, Walk};
 
 /// Images of systems that a credential is set on, rather than used from.
 const SYSTEMS: &[&str] = &[
-    "postgres", "postgresql", "postgis", "timescaledb", "mysql", "mariadb", "mongo", "mongodb", "redis", "valkey", "rabbitmq", "minio", "elasticsearch", "opensearch", "cassandra", "neo4j", "influxdb", "clickhouse-server", "couchdb", "mssql", "server",
-    "vault", "keycloak", "pgbouncer", "activemq", "nats", "memcached", "cockroach", "redis-stack", "mongo-express", "percona", "pgvector",
+    "postgres",
+    "postgresql",
+    "postgis",
+    "timescaledb",
+    "mysql",
+    "mariadb",
+    "mongo",
+    "mongodb",
+    "redis",
+    "valkey",
+    "rabbitmq",
+    "minio",
+    "elasticsearch",
+    "opensearch",
+    "cassandra",
+    "neo4j",
+    "influxdb",
+    "clickhouse-server",
+    "couchdb",
+    "mssql",
+    "server",
+    "vault",
+    "keycloak",
+    "pgbouncer",
+    "activemq",
+    "nats",
+    "memcached",
+    "cockroach",
+    "redis-stack",
+    "mongo-express",
+    "percona",
+    "pgvector",
 ];
 
 /// A `services` map whose entries have an image or are built.
@@ -44,10 +74,17 @@ pub(super) fn read(part: &mut Part, place: &Place<'_, '_>, path: &str, value: &V
         let at = Location { span: service.key_span, path: address.clone(), via: Vec::new() };
         let short = image.rsplit('/').next().unwrap_or(&image).split(':').next().unwrap_or(&image);
         let system = if short.is_empty() { &*service.key } else { short };
-        let index = connector(part, format!("compose:{folder}:{apart}:{program}"), format!("{path}:{}", service.key), system, at);
+        let index = connector(
+            part,
+            format!("compose:{folder}:{apart}:{program}"),
+            format!("{path}:{}", service.key),
+            system,
+            at,
+        );
         let labels: Vec<&Value> = service.value.get("labels").into_iter().collect();
         if let Some(connector) = part.connectors.get_mut(index) {
-            connector.environment = said_environment(&labels).or(environment).or_else(|| Environment::in_text(&service.key));
+            connector.environment =
+                said_environment(&labels).or(environment).or_else(|| Environment::in_text(&service.key));
             connector.owners = said_owners(&labels);
             if connector.owners.is_empty() {
                 let extensions: Vec<&Value> = std::iter::once(&service.value).collect();
@@ -57,10 +94,14 @@ pub(super) fn read(part: &mut Part, place: &Place<'_, '_>, path: &str, value: &V
         let duty = if SYSTEMS.contains(&short) { Duty::Issuer } else { Duty::Consumer };
         let before = part.uses.len();
         let visit = |leaf: &Leaf<'_>| {
-            if matches!(leaf.path.first().map(|it| &**it), Some("image" | "volumes" | "ports" | "container_name" | "healthcheck" | "depends_on")) {
+            if matches!(
+                leaf.path.first().map(|it| &**it),
+                Some("image" | "volumes" | "ports" | "container_name" | "healthcheck" | "depends_on")
+            ) {
                 return;
             }
-            let in_environment = leaf.path.first().is_some_and(|it| matches!(&**it, "environment" | "args" | "command"));
+            let in_environment =
+                leaf.path.first().is_some_and(|it| matches!(&**it, "environment" | "args" | "command"));
             let context = if in_environment { Context::Literal } else { leaf.context };
             let found = find(part, &place, leaf, Role::Unknown, context);
             account::in_address(part, &place, leaf.value, &leaf.dotted());
@@ -103,9 +144,14 @@ fn image(service: &Value) -> String {
         Some(image) => {
             let image = known(image);
             let name = image.rfind('/').map_or(0, |at| at + 1);
-            let tag = image.get(name..).and_then(|it| it.find([':', '@'])).map_or(image.len(), |at| name + at);
+            let tag =
+                image.get(name..).and_then(|it| it.find([':', '@'])).map_or(image.len(), |at| name + at);
             // A registry's variable keeps its colon: `{env:REGISTRY@}/api:{env:TAG@}`.
-            image.get(..tag).filter(|it| it.matches('{').count() == it.matches('}').count()).unwrap_or(&image).to_owned()
+            image
+                .get(..tag)
+                .filter(|it| it.matches('{').count() == it.matches('}').count())
+                .unwrap_or(&image)
+                .to_owned()
         }
         None => String::new(),
     }

@@ -80,7 +80,11 @@ fn whole(part: &mut Part, place: &Place<'_, '_>, path: &str, value: &Value) {
 
 /// Terraform's state, by its shape.
 fn is_state(value: &Value) -> bool {
-    ["version", "terraform_version", "lineage", "serial"].iter().filter(|key| value.get(key).is_some()).count() >= 3
+    ["version", "terraform_version", "lineage", "serial"]
+        .iter()
+        .filter(|key| value.get(key).is_some())
+        .count()
+        >= 3
 }
 
 /// A part of a document that is a connector by itself.
@@ -99,7 +103,8 @@ fn connectors<'v>(path: &'v str, document: &'v Value) -> Vec<Found<'v>> {
     };
     // Kafka Connect: a REST body, or its `config` alone.
     if document.get("connector.class").or_else(|| document.at(&["config", "connector.class"])).is_some() {
-        let name = document.get("name").and_then(Value::text).unwrap_or(path.rsplit('/').next().unwrap_or(path));
+        let name =
+            document.get("name").and_then(Value::text).unwrap_or(path.rsplit('/').next().unwrap_or(path));
         return vec![found(vec![name], document, Some("kafka-connect"))];
     }
     let mut all = Vec::new();
@@ -108,9 +113,17 @@ fn connectors<'v>(path: &'v str, document: &'v Value) -> Vec<Found<'v>> {
         let outputs = entry.value.get("outputs").map(Value::entries).unwrap_or_default();
         let targets = outputs.iter().filter(|target| target.value.get("type").is_some());
         all.extend(targets.map(|target| {
-            found(vec![&entry.key, "outputs", &target.key], &target.value, target.value.get("type").and_then(Value::text))
+            found(
+                vec![&entry.key, "outputs", &target.key],
+                &target.value,
+                target.value.get("type").and_then(Value::text),
+            )
         }));
-        all.extend(listed(entry).into_iter().map(|(name, value, system)| found(vec![&entry.key, name], value, system)));
+        all.extend(
+            listed(entry)
+                .into_iter()
+                .map(|(name, value, system)| found(vec![&entry.key, name], value, system)),
+        );
     }
     all
 }
@@ -118,13 +131,27 @@ fn connectors<'v>(path: &'v str, document: &'v Value) -> Vec<Found<'v>> {
 /// Lists and maps whose every item is a connector, by the key that formats use for them.
 fn listed(entry: &Entry) -> Vec<(&str, &Value, Option<&str>)> {
     const KEYS: &[&str] = &[
-        "datasources", "contactPoints", "receivers", "connectors", "staticClients", "identityProviders", "mcpServers", "connections", "remote_write", "sources", "sinks", "exporters", "destinations", "environments",
+        "datasources",
+        "contactPoints",
+        "receivers",
+        "connectors",
+        "staticClients",
+        "identityProviders",
+        "mcpServers",
+        "connections",
+        "remote_write",
+        "sources",
+        "sinks",
+        "exporters",
+        "destinations",
+        "environments",
     ];
     if !KEYS.contains(&&*entry.key) {
         return Vec::new();
     }
     let items = entry.value.items().iter().map(|item| {
-        let name = ["name", "id", "uid", "conn_id"].into_iter().find_map(|key| item.get(key)?.text()).unwrap_or("?");
+        let name =
+            ["name", "id", "uid", "conn_id"].into_iter().find_map(|key| item.get(key)?.text()).unwrap_or("?");
         (name, item, item.get("type").and_then(Value::text))
     });
     let entries = entry.value.entries().iter().filter(|it| matches!(it.value.kind, Kind::Map(_)));

@@ -18,7 +18,8 @@ mod secret;
 /// `apiVersion` and `kind`.
 pub(super) fn fits(value: &Value) -> bool {
     let text = |key: &str| value.get(key).and_then(Value::text);
-    text("apiVersion").is_some() && text("kind").is_some_and(|kind| kind.starts_with(|c: char| c.is_ascii_uppercase()))
+    text("apiVersion").is_some()
+        && text("kind").is_some_and(|kind| kind.starts_with(|c: char| c.is_ascii_uppercase()))
 }
 
 /// A manifest and where it applies.
@@ -52,9 +53,14 @@ pub(super) fn read(part: &mut Part, place: &Place<'_, '_>, path: &str, value: &V
     let address = format!("{kind}/{name}");
     let place = Place { address: &address, ..*place };
     if kind == "Namespace" {
-        let maps: Vec<&Value> = ["labels", "annotations"].into_iter().filter_map(|key| value.at(&["metadata", key])).collect();
+        let maps: Vec<&Value> =
+            ["labels", "annotations"].into_iter().filter_map(|key| value.at(&["metadata", key])).collect();
         let environment = said_environment(&maps).or_else(|| Environment::in_text(name));
-        part.namespaces.push(Namespace { scope: format!("{cluster}/{name}"), owners: said_owners(&maps), environment });
+        part.namespaces.push(Namespace {
+            scope: format!("{cluster}/{name}"),
+            owners: said_owners(&maps),
+            environment,
+        });
     } else if kind == "Secret" {
         secret::read(part, &place, &manifest);
     } else {
@@ -65,7 +71,13 @@ pub(super) fn read(part: &mut Part, place: &Place<'_, '_>, path: &str, value: &V
 impl Manifest<'_> {
     /// The connector of this manifest: the app it belongs to, as its labels say.
     fn connector(&self, part: &mut Part) -> usize {
-        let labels = ["app.kubernetes.io/part-of", "app.kubernetes.io/instance", "app.kubernetes.io/name", "app", "k8s-app"];
+        let labels = [
+            "app.kubernetes.io/part-of",
+            "app.kubernetes.io/instance",
+            "app.kubernetes.io/name",
+            "app",
+            "k8s-app",
+        ];
         let said = |key: &str| self.value.at(&["metadata", "labels", key]).and_then(Value::text);
         let folder = self.path.rsplit_once('/').map_or("", |(folder, _)| folder);
         // What fetches secrets belongs to the app whose folder it is in, unless it says otherwise.
@@ -78,10 +90,16 @@ impl Manifest<'_> {
         let app = labels.into_iter().find_map(said).unwrap_or(own);
         let identity = format!("k8s:{}/{app}", self.scope);
         let id = format!("{}:{}/{}", self.path, self.kind, self.name);
-        let at = Location { span: head(self.value), path: format!("{}/{}", self.kind, self.name), via: Vec::new() };
+        let at = Location {
+            span: head(self.value),
+            path: format!("{}/{}", self.kind, self.name),
+            via: Vec::new(),
+        };
         let index = connector(part, identity, id, "kubernetes", at);
-        let maps: Vec<&Value> =
-            ["labels", "annotations"].into_iter().filter_map(|key| self.value.at(&["metadata", key])).collect();
+        let maps: Vec<&Value> = ["labels", "annotations"]
+            .into_iter()
+            .filter_map(|key| self.value.at(&["metadata", key]))
+            .collect();
         let folders = self.path.rsplit_once('/').map_or("", |(folder, _)| folder);
         let path = if self.kind.ends_with("Issuer") { folders } else { self.path };
         let environment = said_environment(&maps)
@@ -140,11 +158,18 @@ fn references(part: &mut Part, place: &Place<'_, '_>, manifest: &Manifest<'_>, i
             Kind::Map(entries) => {
                 let own = value.get("name").and_then(Value::text);
                 if let Some((secret, field)) = secret_reference(value, key) {
-                    let harmless = is_certificate(secret) || is_certificate(field)
-                        || (field != "*" && is_plain_field(field) && classify(name) <= NameClass::Vague && classify(field) <= NameClass::Vague);
+                    let harmless = is_certificate(secret)
+                        || is_certificate(field)
+                        || (field != "*"
+                            && is_plain_field(field)
+                            && classify(name) <= NameClass::Vague
+                            && classify(field) <= NameClass::Vague);
                     if !harmless {
                         let at = place.location(key, value);
-                        let at = Location { span: value.get("name").or(value.get("secretName")).map_or(at.span, |it| it.span), ..at };
+                        let at = Location {
+                            span: value.get("name").or(value.get("secretName")).map_or(at.span, |it| it.span),
+                            ..at
+                        };
                         let setting = if name.is_empty() { key } else { name };
                         part.uses.push(Use {
                             connector: index,
@@ -179,7 +204,10 @@ fn secret_reference<'v>(value: &'v Value, key: &str) -> Option<(&'v str, &'v str
         // A volume that mounts some items only still takes the secret.
         return Some((secret, "*"));
     }
-    let refers = lower.ends_with("secretkeyref") || lower.ends_with("secretref") || lower.ends_with("keysecretref") || lower.ends_with("secretkeyselector");
+    let refers = lower.ends_with("secretkeyref")
+        || lower.ends_with("secretref")
+        || lower.ends_with("keysecretref")
+        || lower.ends_with("secretkeyselector");
     if !refers {
         return None;
     }
@@ -189,7 +217,8 @@ fn secret_reference<'v>(value: &'v Value, key: &str) -> Option<(&'v str, &'v str
 
 /// Certificates are meant to be handed round.
 fn is_certificate(name: &str) -> bool {
-    name.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| matches!(word, "tls" | "cert" | "certs" | "ca" | "crt" | "certificate" | "certificates"))
+    name.split(|c: char| !c.is_ascii_alphanumeric())
+        .any(|word| matches!(word, "tls" | "cert" | "certs" | "ca" | "crt" | "certificate" | "certificates"))
 }
 
 /// An ExternalSecret takes what it fetches from the store.

@@ -45,8 +45,10 @@ pub(super) fn read(part: &mut Part, place: &Place<'_, '_>, value: &Value) {
         find_all(part, place, &entry.value, &[&entry.key], Context::Setting);
     }
     for job in value.get("jobs").map(Value::entries).unwrap_or_default() {
-        let environment = job.value.get("environment").and_then(|it| it.text().or_else(|| it.get("name")?.text()));
-        let environment = environment.and_then(|name| Environment::named(name).or_else(|| Environment::in_text(name)));
+        let environment =
+            job.value.get("environment").and_then(|it| it.text().or_else(|| it.get("name")?.text()));
+        let environment =
+            environment.and_then(|name| Environment::named(name).or_else(|| Environment::in_text(name)));
         let environment = environment.or_else(|| Environment::in_text(&job.key));
         let address = format!("jobs.{}", job.key);
         let place = Place { address: &address, ..*place };
@@ -66,10 +68,20 @@ pub(super) fn read(part: &mut Part, place: &Place<'_, '_>, value: &Value) {
 }
 
 /// The secrets that a step, or a setting of a job, hands over.
-fn secrets(part: &mut Part, place: &Place<'_, '_>, value: &Value, uses: &str, environment: Option<Environment>) {
+fn secrets(
+    part: &mut Part,
+    place: &Place<'_, '_>,
+    value: &Value,
+    uses: &str,
+    environment: Option<Environment>,
+) {
     let login = LOGINS.iter().find(|(action, ..)| uses.starts_with(action));
     let visit = |leaf: &Leaf<'_>| {
-        let context = if matches!(leaf.path.first().map(|it| &**it), Some("env" | "with")) { Context::Literal } else { Context::Setting };
+        let context = if matches!(leaf.path.first().map(|it| &**it), Some("env" | "with")) {
+            Context::Literal
+        } else {
+            Context::Setting
+        };
         find(part, place, leaf, Role::Unknown, context);
         for reference in leaf.value.references(32) {
             if reference.kind != RefKind::CiSecret || &*reference.key == "ci:GITHUB_TOKEN" {
@@ -84,7 +96,13 @@ fn secrets(part: &mut Part, place: &Place<'_, '_>, value: &Value, uses: &str, en
             let mut at = place.location(&leaf.dotted(), leaf.value);
             at.span = reference.span;
             let header = Location { span: reference.span, ..at.clone() };
-            let index = connector(part, format!("actions:{system}:{stage}"), format!("{}:{system}", place.address), &system, header);
+            let index = connector(
+                part,
+                format!("actions:{system}:{stage}"),
+                format!("{}:{system}", place.address),
+                &system,
+                header,
+            );
             if let Some(connector) = part.connectors.get_mut(index) {
                 connector.environment = environment;
             }
@@ -96,7 +114,13 @@ fn secrets(part: &mut Part, place: &Place<'_, '_>, value: &Value, uses: &str, en
                 part.outside.push(Outside { how, at: at.clone(), setting: leaf.name.to_owned() });
             }
             let key = Key::Reference(RefKind::CiSecret, reference.key.clone());
-            part.uses.push(Use { connector: index, key, role: Duty::Consumer, at, setting: leaf.name.to_owned() });
+            part.uses.push(Use {
+                connector: index,
+                key,
+                role: Duty::Consumer,
+                at,
+                setting: leaf.name.to_owned(),
+            });
         }
     };
     Walk::new(place.written, Context::Setting, visit).value(value);
@@ -120,13 +144,48 @@ fn system(secret: &str, leaf: &Leaf<'_>) -> String {
 /// The words of a name before those of the trade: `SLACK_BOT_TOKEN` is for `slack bot`.
 fn words(name: &str) -> Vec<String> {
     const TRADE: &[&str] = &[
-        "token", "key", "secret", "password", "pass", "pat", "api", "access", "credentials", "creds", "private", "id", "webhook", "url", "ssh", "deploy", "auth", "client", "app", "service", "account", "user", "username",
+        "token",
+        "key",
+        "secret",
+        "password",
+        "pass",
+        "pat",
+        "api",
+        "access",
+        "credentials",
+        "creds",
+        "private",
+        "id",
+        "webhook",
+        "url",
+        "ssh",
+        "deploy",
+        "auth",
+        "client",
+        "app",
+        "service",
+        "account",
+        "user",
+        "username",
     ];
     /// Names of one system.
-    const SAME: &[(&str, &str)] = &[("gh", "github"), ("node", "npm"), ("twine", "pypi"), ("tf", "terraform"), ("gcp", "google"), ("az", "azure"), ("arm", "azure"), ("cf", "cloudflare"), ("dockerhub", "docker")];
+    const SAME: &[(&str, &str)] = &[
+        ("gh", "github"),
+        ("node", "npm"),
+        ("twine", "pypi"),
+        ("tf", "terraform"),
+        ("gcp", "google"),
+        ("az", "azure"),
+        ("arm", "azure"),
+        ("cf", "cloudflare"),
+        ("dockerhub", "docker"),
+    ];
     let lower = name.trim_start_matches("TF_VAR_").trim_start_matches("INPUT_").to_ascii_lowercase();
-    let own: Vec<String> = lower.split(['_', '-']).take_while(|word| !TRADE.contains(word)).map(str::to_owned).collect();
-    let same = |word: String| SAME.iter().find(|(other, _)| *other == word).map_or(word, |(_, name)| (*name).to_owned());
+    let own: Vec<String> =
+        lower.split(['_', '-']).take_while(|word| !TRADE.contains(word)).map(str::to_owned).collect();
+    let same = |word: String| {
+        SAME.iter().find(|(other, _)| *other == word).map_or(word, |(_, name)| (*name).to_owned())
+    };
     let own: Vec<String> = own.into_iter().map(same).collect();
     if own.is_empty() && !lower.is_empty() { vec![lower] } else { own }
 }

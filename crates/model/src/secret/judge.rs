@@ -103,8 +103,11 @@ pub fn judge(name: &str, text: &str, role: Role, context: Context) -> Option<Jud
     let class = classify(name);
     // The documented sample of a cloud's secret key is a placeholder wherever it authenticates something.
     if documentation_key(value) {
-        return (class >= NameClass::Vague || role == Role::Secret)
-            .then_some(Judgement { range: whole, evidence: Evidence::Name, strength: Strength::Sample });
+        return (class >= NameClass::Vague || role == Role::Secret).then_some(Judgement {
+            range: whole,
+            evidence: Evidence::Name,
+            strength: Strength::Sample,
+        });
     }
     let shape = shape(value);
     let strength = match shape {
@@ -114,7 +117,9 @@ pub fn judge(name: &str, text: &str, role: Role, context: Context) -> Option<Jud
         Shape::Random => Strength::Strong,
     };
     let evidence = match role {
-        Role::Secret => (class != NameClass::Plain || shape == Shape::Random || strong(value)).then_some(Evidence::Schema),
+        Role::Secret => {
+            (class != NameClass::Plain || shape == Shape::Random || strong(value)).then_some(Evidence::Schema)
+        }
         _ => by_name(name, class, context, shape, value),
     };
     // A simple value is what people choose for passwords; long ones with several kinds of characters are strong.
@@ -141,7 +146,8 @@ fn by_name(name: &str, class: NameClass, context: Context, shape: Shape, value: 
             !digits && (context != Context::Setting && value.len() >= 6 || opaque || strong(value))
         }
         (NameClass::Loose | NameClass::Vague, Shape::Random) => {
-            value.len() >= 16 && strong(value) && !value.contains(['/', '.', ':']) || value.len() >= 32 && strong(value) && value.ends_with('=')
+            value.len() >= 16 && strong(value) && !value.contains(['/', '.', ':'])
+                || value.len() >= 32 && strong(value) && value.ends_with('=')
         }
         (NameClass::Loose | NameClass::Vague, _) => {
             context == Context::SecretEntry && class == NameClass::Vague && value.len() >= 16 && strong(value)
@@ -155,9 +161,12 @@ fn authorization(text: &str) -> Option<Range<usize>> {
     ["Bearer ", "Basic ", "token "].into_iter().find_map(|scheme| {
         let start = text.find(scheme)? + scheme.len();
         let rest = text.get(start..)?;
-        let end = rest.find(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | ',' | ';')).unwrap_or(rest.len());
+        let end = rest
+            .find(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | ',' | ';'))
+            .unwrap_or(rest.len());
         let credential = rest.get(..end)?;
-        (credential.len() >= 16 && strong(credential) && shape(credential) == Shape::Random).then_some(start..start + end)
+        (credential.len() >= 16 && strong(credential) && shape(credential) == Shape::Random)
+            .then_some(start..start + end)
     })
 }
 

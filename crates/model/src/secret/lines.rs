@@ -45,7 +45,10 @@ fn in_line(line: &str, several: bool) -> Vec<Assignment<'_>> {
         let next = bytes.get(at + 1).copied().unwrap_or(b'\n');
         let previous = at.checked_sub(1).and_then(|i| bytes.get(i)).copied().unwrap_or(b' ');
         // `==`, `!=`, `::`, `://` and `:=` assign nothing here.
-        if matches!(next, b'=' | b'/' | b':') && *byte == b':' || next == b'=' || matches!(previous, b'!' | b'=' | b':' | b'<' | b'>' | b'~') {
+        if matches!(next, b'=' | b'/' | b':') && *byte == b':'
+            || next == b'='
+            || matches!(previous, b'!' | b'=' | b':' | b'<' | b'>' | b'~')
+        {
             continue;
         }
         if *byte == b':' && !matches!(next, b' ' | b'\t' | b'"' | b'\'') {
@@ -61,9 +64,15 @@ fn in_line(line: &str, several: bool) -> Vec<Assignment<'_>> {
 
 fn around(line: &str, at: usize) -> Option<Assignment<'_>> {
     let before = line.get(..at)?.trim_end().trim_end_matches(['"', '\'', '\\', ']']);
-    let start = before.rfind(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '_' | '-' | '.')).map_or(0, |i| i + 1);
+    let start = before
+        .rfind(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '_' | '-' | '.'))
+        .map_or(0, |i| i + 1);
     let name = before.get(start..)?.trim_start_matches('-');
-    if name.len() < 2 || tail_is_call(line, at) || name.len() > 80 || !name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') {
+    if name.len() < 2
+        || tail_is_call(line, at)
+        || name.len() > 80
+        || !name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+    {
         return None;
     }
     let tail = line.get(at + 1..)?;
@@ -86,11 +95,20 @@ fn around(line: &str, at: usize) -> Option<Assignment<'_>> {
         }
         // `name: value` goes to the end of its line.
         _ if line.as_bytes().get(at) == Some(&b':') => {
-            let rest = tail.split(" #").next().unwrap_or(tail).trim_end().trim_end_matches([',', ';', '"', '\'', '\\']);
+            let rest = tail
+                .split(" #")
+                .next()
+                .unwrap_or(tail)
+                .trim_end()
+                .trim_end_matches([',', ';', '"', '\'', '\\']);
             (0, rest.len())
         }
         _ => {
-            let stop = tail.find(|c: char| c.is_whitespace() || matches!(c, ';' | ',' | '"' | '\'' | '&' | '|' | ')' | '\\')).unwrap_or(tail.len());
+            let stop = tail
+                .find(|c: char| {
+                    c.is_whitespace() || matches!(c, ';' | ',' | '"' | '\'' | '&' | '|' | ')' | '\\')
+                })
+                .unwrap_or(tail.len());
             (0, stop)
         }
     };
@@ -98,7 +116,12 @@ fn around(line: &str, at: usize) -> Option<Assignment<'_>> {
     let start = tail_start + offset;
     // `x = table[…]`, `x = {…}`: code, not a value.
     let code = offset == 0 && (value.ends_with('[') || value.contains(['(', '{']) || value.starts_with('['));
-    (!value.is_empty() && !code).then_some(Assignment { name, value, range: start..start + length, quoted: offset > 0 })
+    (!value.is_empty() && !code).then_some(Assignment {
+        name,
+        value,
+        range: start..start + length,
+        quoted: offset > 0,
+    })
 }
 
 /// `name = function(…)`
@@ -116,7 +139,9 @@ fn spaced<'a>(line: &'a str, several: bool, found: &mut Vec<Assignment<'a>>) {
         let bare = value.trim_matches(quotes);
         let start = start + value.find(bare).unwrap_or(0);
         let range = start..start + bare.len();
-        if !bare.is_empty() && !found.iter().any(|it| it.range.start < range.end && range.start < it.range.end) {
+        if !bare.is_empty()
+            && !found.iter().any(|it| it.range.start < range.end && range.start < it.range.end)
+        {
             found.push(Assignment { name, value: bare, range, quoted: bare.len() < value.len() });
         }
     };
@@ -128,7 +153,9 @@ fn spaced<'a>(line: &'a str, several: bool, found: &mut Vec<Assignment<'a>>) {
             continue;
         }
         match first.trim_start_matches(['"', '\'']) {
-            flag if flag.starts_with("--") && !flag.contains('=') => add(flag.trim_start_matches('-'), *start, second),
+            flag if flag.starts_with("--") && !flag.contains('=') => {
+                add(flag.trim_start_matches('-'), *start, second)
+            }
             "-p" if login => add("password", *start, second),
             "password" if netrc => add("password", *start, second),
             _ => {}
@@ -170,10 +197,13 @@ mod tests {
     #[test]
     fn assignments_are_found() {
         let found = |text: &'static str| {
-            assignments(text).map(|it| {
-                assert_eq!(&text[it.range.clone()], it.value);
-                format!("{}={}", it.name, it.value)
-            }).collect::<Vec<_>>().join(" ")
+            assignments(text)
+                .map(|it| {
+                    assert_eq!(&text[it.range.clone()], it.value);
+                    format!("{}={}", it.name, it.value)
+                })
+                .collect::<Vec<_>>()
+                .join(" ")
         };
         assert_eq!(found("export DB_PASS='a b'\nXY=1; TOKEN=abc\n"), "DB_PASS=a b XY=1 TOKEN=abc");
         assert_eq!(found("  \"password\": \"x y\",\n"), "password=x y");

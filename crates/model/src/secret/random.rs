@@ -3,9 +3,9 @@
 /// Pairs of letters that make up 97.5 % of those in 14,000 distinct English and technical words (counted over
 /// documentation of open-source packages): bit `j` of row `i` is the pair of the letters `i` and `j`.
 const USUAL: [u32; 26] = [
-    0x1febd6e, 0x11e4b17, 0x11e5d9d, 0x13ef97b, 0x1fffdff, 0x11e4931, 0x01679d1, 0x11e5911, 0x2aefc7f, 0x0104011,
-    0x0042911, 0x13ce93d, 0x11cd91b, 0x13efd7f, 0x0fefd6f, 0x11ec99d, 0x0100000, 0x17efd7f, 0x15efdfd, 0x17ef9bf,
-    0x00ef97f, 0x0004111, 0x0066191, 0x0088115, 0x00cb914, 0x0004111,
+    0x1febd6e, 0x11e4b17, 0x11e5d9d, 0x13ef97b, 0x1fffdff, 0x11e4931, 0x01679d1, 0x11e5911, 0x2aefc7f,
+    0x0104011, 0x0042911, 0x13ce93d, 0x11cd91b, 0x13efd7f, 0x0fefd6f, 0x11ec99d, 0x0100000, 0x17efd7f,
+    0x15efdfd, 0x17ef9bf, 0x00ef97f, 0x0004111, 0x0066191, 0x0088115, 0x00cb914, 0x0004111,
 ];
 
 /// Whether the text reads like random characters rather than words.
@@ -54,7 +54,12 @@ fn camel(run: &str) -> impl Iterator<Item = &str> {
     }
     starts.push(run.len());
     let ends: Vec<usize> = starts.iter().skip(1).copied().collect();
-    starts.into_iter().zip(ends).filter_map(|(start, end)| run.get(start..end)).collect::<Vec<_>>().into_iter()
+    starts
+        .into_iter()
+        .zip(ends)
+        .filter_map(|(start, end)| run.get(start..end))
+        .collect::<Vec<_>>()
+        .into_iter()
 }
 
 /// Unusual pairs of letters, and all pairs of letters.
@@ -75,7 +80,9 @@ fn odd_pairs(text: &str) -> (usize, usize) {
 
 /// Changes between letters and digits; separators between words are no sign of chance.
 fn borders(bytes: &[u8]) -> usize {
-    let mixed = |a: u8, b: u8| a.is_ascii_digit() && b.is_ascii_alphabetic() || a.is_ascii_alphabetic() && b.is_ascii_digit();
+    let mixed = |a: u8, b: u8| {
+        a.is_ascii_digit() && b.is_ascii_alphabetic() || a.is_ascii_alphabetic() && b.is_ascii_digit()
+    };
     bytes.windows(2).filter(|pair| matches!(pair, [a, b] if mixed(*a, *b))).count()
 }
 
@@ -98,7 +105,18 @@ mod tests {
         for text in ["qzjxkvbwpfnm", "9f8b2c71d04e", "Xk29fLq0PzB7", "mnyhwvlgirbxdlzr", "a8Kd92!xPq"] {
             assert!(is_random(text), "{text}");
         }
-        for text in ["postgres-credentials", "my-app-secret", "kubernetes", "us-east-1", "x_region1", "production", "MyPassword1", "t3.micro", "grafana-admin-password", "db2-prod-eu-west-1-primary"] {
+        for text in [
+            "postgres-credentials",
+            "my-app-secret",
+            "kubernetes",
+            "us-east-1",
+            "x_region1",
+            "production",
+            "MyPassword1",
+            "t3.micro",
+            "grafana-admin-password",
+            "db2-prod-eu-west-1-primary",
+        ] {
             assert!(!is_random(text), "{text}");
         }
     }

@@ -42,7 +42,8 @@ fn table() -> &'static Table {
         let formats: Vec<Format> = facts::rows(include_str!("../../facts/tokens.tsv"))
             .filter_map(|row| {
                 let [prefix, alphabet, least, most, what] = row[..] else { return None };
-                let alphabet = ["an", "up", "hex", "url", "b64", "dot"].iter().position(|it| *it == alphabet)?;
+                let alphabet =
+                    ["an", "up", "hex", "url", "b64", "dot"].iter().position(|it| *it == alphabet)?;
                 let (least, most) = (least.parse().ok()?, most.parse().ok()?);
                 Some(Format { prefix, alphabet: 1 << alphabet, least, most, what })
             })
@@ -93,10 +94,17 @@ fn token(text: &str, start: usize, after: usize, format: &Format) -> Option<Toke
     let bytes = text.as_bytes();
     let address = format.prefix.contains('/') || format.prefix.ends_with('=');
     let before = start.checked_sub(1).and_then(|at| bytes.get(at));
-    if !address && before.is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'/' | b'-' | b'.' | b'+')) {
+    if !address
+        && before.is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'/' | b'-' | b'.' | b'+'))
+    {
         return None;
     }
-    let length = bytes.get(after..)?.iter().take_while(|b| alphabets(**b) & format.alphabet != 0).take(format.most + 1).count();
+    let length = bytes
+        .get(after..)?
+        .iter()
+        .take_while(|b| alphabets(**b) & format.alphabet != 0)
+        .take(format.most + 1)
+        .count();
     let body = text.get(after..after + length)?.trim_end_matches('.');
     if body.len() < format.least || body.len() > format.most {
         return None;
@@ -121,7 +129,8 @@ fn is_filler(body: &str) -> bool {
 /// A private key in base64; a certificate in base64 is none.
 fn packed_key(text: &str, start: usize) -> Option<TokenHit> {
     let rest = text.get(start..)?;
-    let length = rest.bytes().take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'=')).count();
+    let length =
+        rest.bytes().take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'=')).count();
     // Whole groups of four characters decode by themselves.
     let head = rest.get(..length.min(80) / 4 * 4)?;
     let decoded = data_encoding::BASE64.decode(head.as_bytes()).ok()?;
@@ -139,9 +148,11 @@ fn private_key(text: &str, start: usize) -> Option<TokenHit> {
     let body = rest.get(PEM.len() + label.len() + 5..)?;
     let end = body.find("-----END").unwrap_or(body.len().min(8000));
     let body = body.get(..end)?;
-    let material = body.bytes().filter(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'=')).count();
+    let material =
+        body.bytes().filter(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'=')).count();
     // A template shows the frame and leaves the key out.
-    if material < 60 || body.contains("...") || is_filler(body) || body.contains("${") || body.contains("{{") {
+    if material < 60 || body.contains("...") || is_filler(body) || body.contains("${") || body.contains("{{")
+    {
         return None;
     }
     let close = rest.get(PEM.len() + label.len() + 5 + end..).and_then(|it| it.find('\n').or(Some(it.len())));
@@ -161,7 +172,10 @@ mod tests {
         assert!(tokens("AKIAIOSFODNN7EXAMPLE")[0].sample);
         assert!(found("xAKIAQ3EGRB7TZ5PLWM2X AKIAXXXXXXXXXXXXXXXX ghp_tooshort").is_empty());
         let body = "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7VJTUt9Us8cKj";
-        assert_eq!(found(&format!("-----BEGIN RSA PRIVATE KEY-----\n{body}\n-----END RSA PRIVATE KEY-----")), ["private key"]);
+        assert_eq!(
+            found(&format!("-----BEGIN RSA PRIVATE KEY-----\n{body}\n-----END RSA PRIVATE KEY-----")),
+            ["private key"]
+        );
         assert!(found(&format!("-----BEGIN PUBLIC KEY-----\n{body}\n-----END PUBLIC KEY-----")).is_empty());
         assert!(found("-----BEGIN RSA PRIVATE KEY-----\n...\n-----END RSA PRIVATE KEY-----").is_empty());
     }

@@ -5,9 +5,16 @@ pub(super) fn password_in_uri(text: &str) -> Option<std::ops::Range<usize>> {
     let mut from = 0;
     while let Some(found) = text.get(from..)?.find("://") {
         let start = from + found + 3;
-        let scheme = text.get(..from + found)?.bytes().rev().take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'.' | b'-')).count();
+        let scheme = text
+            .get(..from + found)?
+            .bytes()
+            .rev()
+            .take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'.' | b'-'))
+            .count();
         let rest = text.get(start..)?;
-        let end = rest.find(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '<' | '>' | '`' | '|')).unwrap_or(rest.len());
+        let end = rest
+            .find(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '<' | '>' | '`' | '|'))
+            .unwrap_or(rest.len());
         let rest = rest.get(..end)?;
         // The last `@` before the path ends the user info; a password may hold one itself.
         let path = rest.find('/').unwrap_or(rest.len());
@@ -28,7 +35,19 @@ pub(super) fn password_in_uri(text: &str) -> Option<std::ops::Range<usize>> {
 }
 
 /// Keys of connection strings whose value is a secret. Compared without case, spaces or underscores.
-const KEYS: &[&str] = &["password", "pwd", "accountkey", "sharedaccesskey", "sharedaccesssignature", "accesskey", "secretkey", "clientsecret", "apikey", "secret", "sharedsecret"];
+const KEYS: &[&str] = &[
+    "password",
+    "pwd",
+    "accountkey",
+    "sharedaccesskey",
+    "sharedaccesssignature",
+    "accesskey",
+    "secretkey",
+    "clientsecret",
+    "apikey",
+    "secret",
+    "sharedsecret",
+];
 
 /// Byte range of the secret in `Server=h;User Id=u;Password=p;`, `host=h password=p` or `…?password=p&…`.
 pub(super) fn password_in_pairs(text: &str) -> Option<std::ops::Range<usize>> {
@@ -37,10 +56,13 @@ pub(super) fn password_in_pairs(text: &str) -> Option<std::ops::Range<usize>> {
     }
     let semicolons = text.contains(';');
     let mut at = 0;
-    for part in text.split(move |c: char| if semicolons { matches!(c, ';' | '?') } else { matches!(c, '&' | '?' | ' ' | ',' | '\n') }) {
+    for part in text.split(move |c: char| {
+        if semicolons { matches!(c, ';' | '?') } else { matches!(c, '&' | '?' | ' ' | ',' | '\n') }
+    }) {
         let length = part.len();
         if let Some((key, value)) = part.split_once('=') {
-            let key: String = key.chars().filter(|c| c.is_ascii_alphanumeric()).collect::<String>().to_ascii_lowercase();
+            let key: String =
+                key.chars().filter(|c| c.is_ascii_alphanumeric()).collect::<String>().to_ascii_lowercase();
             let quoted = value.trim_matches(['"', '\'']);
             if KEYS.contains(&key.as_str()) && !quoted.is_empty() {
                 let start = at + length - value.len() + value.find(quoted).unwrap_or(0);

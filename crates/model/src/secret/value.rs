@@ -20,12 +20,100 @@ pub(super) enum Shape {
 }
 
 const SWITCHES: &[&str] = &[
-    "true", "false", "yes", "no", "on", "off", "none", "null", "nil", "undefined", "enabled", "disabled", "required", "optional",
-    "default", "auto", "automatic", "n/a", "na", "never", "always", "unset", "empty", "string", "text", "plain", "sensitive", "hidden",
-    "ignored", "ignore", "inherit", "managed", "manual", "any", "all", "password", "passwd", "token", "basic", "bearer", "oauth", "oauth2", "saml", "oidc", "jwt", "hmac",
-    "rs256", "hs256", "es256", "scram-sha-256", "scram-sha-512", "sha256", "sha512", "md5", "plaintext", "base64", "opaque", "value", "key", "secret", "api_key", "apikey",
-    "random", "generated", "external", "internal", "unused", "file", "env", "vault", "aws", "kubernetes", "self", "anonymous",
-    "seconds", "minutes", "hours", "days", "symmetric", "asymmetric", "rsa", "ed25519", "ecdsa", "aes", "aes256", "aes-256-gcm", "url", "uri", "redacted", "unknown", "nothing", "tbd", "todo", "fixme",
+    "true",
+    "false",
+    "yes",
+    "no",
+    "on",
+    "off",
+    "none",
+    "null",
+    "nil",
+    "undefined",
+    "enabled",
+    "disabled",
+    "required",
+    "optional",
+    "default",
+    "auto",
+    "automatic",
+    "n/a",
+    "na",
+    "never",
+    "always",
+    "unset",
+    "empty",
+    "string",
+    "text",
+    "plain",
+    "sensitive",
+    "hidden",
+    "ignored",
+    "ignore",
+    "inherit",
+    "managed",
+    "manual",
+    "any",
+    "all",
+    "password",
+    "passwd",
+    "token",
+    "basic",
+    "bearer",
+    "oauth",
+    "oauth2",
+    "saml",
+    "oidc",
+    "jwt",
+    "hmac",
+    "rs256",
+    "hs256",
+    "es256",
+    "scram-sha-256",
+    "scram-sha-512",
+    "sha256",
+    "sha512",
+    "md5",
+    "plaintext",
+    "base64",
+    "opaque",
+    "value",
+    "key",
+    "secret",
+    "api_key",
+    "apikey",
+    "random",
+    "generated",
+    "external",
+    "internal",
+    "unused",
+    "file",
+    "env",
+    "vault",
+    "aws",
+    "kubernetes",
+    "self",
+    "anonymous",
+    "seconds",
+    "minutes",
+    "hours",
+    "days",
+    "symmetric",
+    "asymmetric",
+    "rsa",
+    "ed25519",
+    "ecdsa",
+    "aes",
+    "aes256",
+    "aes-256-gcm",
+    "url",
+    "uri",
+    "redacted",
+    "unknown",
+    "nothing",
+    "tbd",
+    "todo",
+    "fixme",
 ];
 
 /// Well-known simple passwords: a switch word above is one of them where a password is expected.
@@ -33,14 +121,126 @@ const KNOWN: &[&str] = &["password", "passwd", "secret", "token", "anonymous", "
 
 /// Parts of texts that are to be replaced before use.
 const BLANKS: &[&str] = &[
-    "your_", "your-", "<your", "yourpass", "yourtoken", "yoursecret", "yourkey", "your ", "replace_", "replace-", "replaceme", "replace me", "replacethis",
-    "to-be-", "to_be_", "tobe", "tbd", "todo", "fixme", "placeholder", "redacted", "insert_", "insert-", "insert ", "enter_", "enter-", "enter ", "fill_", "fill-", "fill in",
-    "fillme", "xxxx", "****", "....", "____", "----", "...", "…", "not-a-", "not_a_", "notreal", "not-real", "not_real", "dummy", "fake", "mock", "example", "sample",
-    "set-me", "set_me", "setme", "set-in", "set_in", "put-your", "put_your", "put your", "populate", "provided", "override", "overridden", "managed by", "managed-by", "managed_by", "managed in", "see ", "stored in", "ask ", "goes here", "-here", "_here", "goes-here", "update_me", "updateme", "update-me", "manually", "initial_value", "initial-value", "undefined", "temporary-value",
-    "will be", "set by", "set via", "set-via", "set_via", "from ssm", "from vault", "out-of-band", "out of band", "unused", "ignored", "ignoreme", "ignore_me", "ignore-me", "foobar", "lorem", "not-needed", "not_needed", "notneeded", "not-used", "not_used", "not-required", "not-set", "not_set", "notset",
+    "your_",
+    "your-",
+    "<your",
+    "yourpass",
+    "yourtoken",
+    "yoursecret",
+    "yourkey",
+    "your ",
+    "replace_",
+    "replace-",
+    "replaceme",
+    "replace me",
+    "replacethis",
+    "to-be-",
+    "to_be_",
+    "tobe",
+    "tbd",
+    "todo",
+    "fixme",
+    "placeholder",
+    "redacted",
+    "insert_",
+    "insert-",
+    "insert ",
+    "enter_",
+    "enter-",
+    "enter ",
+    "fill_",
+    "fill-",
+    "fill in",
+    "fillme",
+    "xxxx",
+    "****",
+    "....",
+    "____",
+    "----",
+    "...",
+    "…",
+    "not-a-",
+    "not_a_",
+    "notreal",
+    "not-real",
+    "not_real",
+    "dummy",
+    "fake",
+    "mock",
+    "example",
+    "sample",
+    "set-me",
+    "set_me",
+    "setme",
+    "set-in",
+    "set_in",
+    "put-your",
+    "put_your",
+    "put your",
+    "populate",
+    "provided",
+    "override",
+    "overridden",
+    "managed by",
+    "managed-by",
+    "managed_by",
+    "managed in",
+    "see ",
+    "stored in",
+    "ask ",
+    "goes here",
+    "-here",
+    "_here",
+    "goes-here",
+    "update_me",
+    "updateme",
+    "update-me",
+    "manually",
+    "initial_value",
+    "initial-value",
+    "undefined",
+    "temporary-value",
+    "will be",
+    "set by",
+    "set via",
+    "set-via",
+    "set_via",
+    "from ssm",
+    "from vault",
+    "out-of-band",
+    "out of band",
+    "unused",
+    "ignored",
+    "ignoreme",
+    "ignore_me",
+    "ignore-me",
+    "foobar",
+    "lorem",
+    "not-needed",
+    "not_needed",
+    "notneeded",
+    "not-used",
+    "not_used",
+    "not-required",
+    "not-set",
+    "not_set",
+    "notset",
 ];
 
-const SAMPLES: &[&str] = &["changeme", "change-me", "change_me", "changethis", "change-this", "change_this", "change me", "changeit", "change_it", "change-it", "tochange", "to-change"];
+const SAMPLES: &[&str] = &[
+    "changeme",
+    "change-me",
+    "change_me",
+    "changethis",
+    "change-this",
+    "change_this",
+    "change me",
+    "changeit",
+    "change_it",
+    "change-it",
+    "tochange",
+    "to-change",
+];
 
 pub(super) fn shape(text: &str) -> Shape {
     let text = text.trim();
@@ -76,13 +276,132 @@ pub(super) fn shape(text: &str) -> Shape {
 /// Expressions of any language that name a value elsewhere, identifiers of resources, and ciphertexts.
 fn is_elsewhere(text: &str, lower: &str) -> bool {
     const STARTS: &[&str] = &[
-        "var.", "local.", "module.", "data.", "each.", "self.", "path.", "secrets.", "secret.", "vars.", "env.", "process.env", "config.", "values.", ".values",
-        "aws_", "azurerm_", "google_", "random_password", "random_string", "random_id", "tls_private_key", "kubernetes_", "arn:", "projects/", "/subscriptions/",
-        "aws:secretsmanager", "aws-secretsmanager", "secretsmanager:", "ssm:", "gcp:", "azurekeyvault", "vault:", "vault/", "op://", "keeper://",
-        "ref+", "secretref", "env:", "file:", "file(", "enc:", "enc(", "enc[", "encrypted:", "aqica", "kms:", "pgp:", "keybase:", "ssh-rsa ", "ssh-ed25519 ", "ecdsa-sha2", "sk-ssh",
-        "-----begin certificate", "-----begin public", "-----begin rsa public", "-----begin pgp", "-----begin age", "-----begin ssh2", "-----begin trusted", "-----begin x509", "$ansible_vault", "sha256:", "sha512:", "md5:", "http://", "https://", "git@", "s3://", "gs://",
-        "tcp://", "unix://", "ldap://", "ldaps://", "redis://", "$(", "${", "{{", "<%", "%{", "[[", "!vault", "!ref", "!sub", "{\"ref\"", "op inject", "lookup(", "fn::", "getenv(", "os.getenv", "os.environ", "ls0tls1crudjti", "aws4-hmac", "auth_state", "self.", "this.", "$$", "%s", "%v", "%d", "%q", "env(", "env_var(", "resource:", "context.", "steps.", "github.",
-        "inputs.", "needs.", "parameters(", "variables(", "[parameters", "[concat", "[reference", "[listkeys", "[variables", "@parameters", "@variables", "base64:enc", "secret://", "secret/", "kv/", "secrets/", "/run/", "mailto:", "urn:",
+        "var.",
+        "local.",
+        "module.",
+        "data.",
+        "each.",
+        "self.",
+        "path.",
+        "secrets.",
+        "secret.",
+        "vars.",
+        "env.",
+        "process.env",
+        "config.",
+        "values.",
+        ".values",
+        "aws_",
+        "azurerm_",
+        "google_",
+        "random_password",
+        "random_string",
+        "random_id",
+        "tls_private_key",
+        "kubernetes_",
+        "arn:",
+        "projects/",
+        "/subscriptions/",
+        "aws:secretsmanager",
+        "aws-secretsmanager",
+        "secretsmanager:",
+        "ssm:",
+        "gcp:",
+        "azurekeyvault",
+        "vault:",
+        "vault/",
+        "op://",
+        "keeper://",
+        "ref+",
+        "secretref",
+        "env:",
+        "file:",
+        "file(",
+        "enc:",
+        "enc(",
+        "enc[",
+        "encrypted:",
+        "aqica",
+        "kms:",
+        "pgp:",
+        "keybase:",
+        "ssh-rsa ",
+        "ssh-ed25519 ",
+        "ecdsa-sha2",
+        "sk-ssh",
+        "-----begin certificate",
+        "-----begin public",
+        "-----begin rsa public",
+        "-----begin pgp",
+        "-----begin age",
+        "-----begin ssh2",
+        "-----begin trusted",
+        "-----begin x509",
+        "$ansible_vault",
+        "sha256:",
+        "sha512:",
+        "md5:",
+        "http://",
+        "https://",
+        "git@",
+        "s3://",
+        "gs://",
+        "tcp://",
+        "unix://",
+        "ldap://",
+        "ldaps://",
+        "redis://",
+        "$(",
+        "${",
+        "{{",
+        "<%",
+        "%{",
+        "[[",
+        "!vault",
+        "!ref",
+        "!sub",
+        "{\"ref\"",
+        "op inject",
+        "lookup(",
+        "fn::",
+        "getenv(",
+        "os.getenv",
+        "os.environ",
+        "ls0tls1crudjti",
+        "aws4-hmac",
+        "auth_state",
+        "self.",
+        "this.",
+        "$$",
+        "%s",
+        "%v",
+        "%d",
+        "%q",
+        "env(",
+        "env_var(",
+        "resource:",
+        "context.",
+        "steps.",
+        "github.",
+        "inputs.",
+        "needs.",
+        "parameters(",
+        "variables(",
+        "[parameters",
+        "[concat",
+        "[reference",
+        "[listkeys",
+        "[variables",
+        "@parameters",
+        "@variables",
+        "base64:enc",
+        "secret://",
+        "secret/",
+        "kv/",
+        "secrets/",
+        "/run/",
+        "mailto:",
+        "urn:",
     ];
     if STARTS.iter().any(|start| lower.starts_with(start)) {
         return true;
@@ -93,23 +412,38 @@ fn is_elsewhere(text: &str, lower: &str) -> bool {
     // `a.b.c` of identifiers; `@x`, `$x` and `%x%` as a whole.
     let identifiers = text.contains('.')
         && text.split('.').count() >= 2
-        && text.split('.').all(|part| part.len() > 1 && part.starts_with(|c: char| c.is_ascii_alphabetic()) && part.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '[' | ']')))
+        && text.split('.').all(|part| {
+            part.len() > 1
+                && part.starts_with(|c: char| c.is_ascii_alphabetic())
+                && part.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '[' | ']'))
+        })
         && !is_random(text)
         && text.len() < 80;
     let sigil = text.strip_prefix(['$', '@', '%', '&', '#']).is_some_and(|name| {
         name.len() > 2
-            && name.trim_end_matches('%').chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | ':' | '/' | '.' | '-'))
+            && name
+                .trim_end_matches('%')
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | ':' | '/' | '.' | '-'))
             && name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
             && is_wordy(name)
     });
     let host = text.split(':').next().unwrap_or(text);
     let labels: Vec<&str> = host.split('.').collect();
     let hostname = labels.len() >= 3
-        && labels.iter().all(|label| !label.is_empty() && label.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'-' | b'_')))
-        && labels.last().is_some_and(|label| label.len() >= 2 && label.bytes().all(|b| b.is_ascii_lowercase()))
+        && labels.iter().all(|label| {
+            !label.is_empty()
+                && label
+                    .bytes()
+                    .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'-' | b'_'))
+        })
+        && labels
+            .last()
+            .is_some_and(|label| label.len() >= 2 && label.bytes().all(|b| b.is_ascii_lowercase()))
         && !labels.iter().any(|label| label.len() >= 16 && is_random(label));
     // SOPS, sealed and age ciphertexts; KMS blobs.
-    let sealed = (text.starts_with("AgA") || text.starts_with("AgB") || text.starts_with("AQIC")) && text.len() > 100;
+    let sealed =
+        (text.starts_with("AgA") || text.starts_with("AgB") || text.starts_with("AQIC")) && text.len() > 100;
     identifiers || sigil || sealed || hostname
 }
 
@@ -121,8 +455,66 @@ fn is_path(text: &str, lower: &str) -> bool {
         return text.len() < 160 && plain * 2 >= parts.count().max(1) && !text.ends_with('=');
     }
     const ENDS: &[&str] = &[
-        ".pem", ".key", ".crt", ".cer", ".json", ".yaml", ".yml", ".txt", ".p12", ".pfx", ".jks", ".conf", ".cfg", ".env", ".sh", ".py", ".pub", ".toml", ".xml", ".properties",
-        ".tf", ".tfvars", ".md", ".html", ".zip", ".tar.gz", ".com", ".org", ".net", ".io", ".local", ".internal", ".svc", ".dev", ".enc", ".asc", ".gpg", ".age", ".kubeconfig", ".ini", ".sql", ".lock", ".jar", ".js", ".ts", ".go", ".rb", ".php", ".whl", ".gz", ".tgz", ".csv", ".parquet", ".arpa", ".tfstate", ".lua", ".rs", ".cs", ".exe", ".bin",
+        ".pem",
+        ".key",
+        ".crt",
+        ".cer",
+        ".json",
+        ".yaml",
+        ".yml",
+        ".txt",
+        ".p12",
+        ".pfx",
+        ".jks",
+        ".conf",
+        ".cfg",
+        ".env",
+        ".sh",
+        ".py",
+        ".pub",
+        ".toml",
+        ".xml",
+        ".properties",
+        ".tf",
+        ".tfvars",
+        ".md",
+        ".html",
+        ".zip",
+        ".tar.gz",
+        ".com",
+        ".org",
+        ".net",
+        ".io",
+        ".local",
+        ".internal",
+        ".svc",
+        ".dev",
+        ".enc",
+        ".asc",
+        ".gpg",
+        ".age",
+        ".kubeconfig",
+        ".ini",
+        ".sql",
+        ".lock",
+        ".jar",
+        ".js",
+        ".ts",
+        ".go",
+        ".rb",
+        ".php",
+        ".whl",
+        ".gz",
+        ".tgz",
+        ".csv",
+        ".parquet",
+        ".arpa",
+        ".tfstate",
+        ".lua",
+        ".rs",
+        ".cs",
+        ".exe",
+        ".bin",
     ];
     text.starts_with("./")
         || text.starts_with("../")
@@ -134,10 +526,37 @@ fn is_path(text: &str, lower: &str) -> bool {
 /// One-way hashes of passwords: what they hash cannot be read from them.
 fn is_hashed(text: &str) -> bool {
     const STARTS: &[&str] = &[
-        "$2a$", "$2b$", "$2y$", "$1$", "$5$", "$6$", "$7$", "$y$", "$apr1$", "$argon2", "$pbkdf2", "$scrypt", "{SHA}", "{SSHA", "{MD5}", "{CRYPT}", "{bcrypt}", "{PBKDF2", "{ARGON2", "{BCRYPT",
-        "pbkdf2_sha256$", "pbkdf2:", "scrypt:", "bcrypt:", "SCRAM-SHA-256$", "md5:", "argon2",
+        "$2a$",
+        "$2b$",
+        "$2y$",
+        "$1$",
+        "$5$",
+        "$6$",
+        "$7$",
+        "$y$",
+        "$apr1$",
+        "$argon2",
+        "$pbkdf2",
+        "$scrypt",
+        "{SHA}",
+        "{SSHA",
+        "{MD5}",
+        "{CRYPT}",
+        "{bcrypt}",
+        "{PBKDF2",
+        "{ARGON2",
+        "{BCRYPT",
+        "pbkdf2_sha256$",
+        "pbkdf2:",
+        "scrypt:",
+        "bcrypt:",
+        "SCRAM-SHA-256$",
+        "md5:",
+        "argon2",
     ];
-    let htpasswd = text.split_once(':').is_some_and(|(user, hash)| user.len() < 40 && hash.starts_with(['$', '{']) && STARTS.iter().any(|start| hash.starts_with(start)));
+    let htpasswd = text.split_once(':').is_some_and(|(user, hash)| {
+        user.len() < 40 && hash.starts_with(['$', '{']) && STARTS.iter().any(|start| hash.starts_with(start))
+    });
     htpasswd || STARTS.iter().any(|start| text.starts_with(start))
 }
 
@@ -145,12 +564,44 @@ fn is_hashed(text: &str) -> bool {
 fn is_measure(text: &str) -> bool {
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
     let unit = text.get(digits..).unwrap_or_default();
-    let duration = digits > 0 && digits < 8 && matches!(unit, "s" | "m" | "h" | "d" | "w" | "y" | "ms" | "min" | "sec" | "Mi" | "Gi" | "Ki" | "MB" | "GB" | "KB" | "days" | "hours" | "bits" | "%" | "k");
-    let numeric = text.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'-' | b':' | b'/' | b',' | b'T' | b'Z' | b'+')) && text.contains(['.', '-', ':', '/', ',']);
-    let version = text.strip_prefix('v').is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_digit() || b == b'.'));
+    let duration = digits > 0
+        && digits < 8
+        && matches!(
+            unit,
+            "s" | "m"
+                | "h"
+                | "d"
+                | "w"
+                | "y"
+                | "ms"
+                | "min"
+                | "sec"
+                | "Mi"
+                | "Gi"
+                | "Ki"
+                | "MB"
+                | "GB"
+                | "KB"
+                | "days"
+                | "hours"
+                | "bits"
+                | "%"
+                | "k"
+        );
+    let numeric = text
+        .bytes()
+        .all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'-' | b':' | b'/' | b',' | b'T' | b'Z' | b'+'))
+        && text.contains(['.', '-', ':', '/', ',']);
+    let version = text
+        .strip_prefix('v')
+        .is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_digit() || b == b'.'));
     let mail = text.split_once('@').is_some_and(|(user, host)| {
-        !user.is_empty() && user.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-' | b'+'))
-            && host.split('.').count() >= 2 && host.split('.').all(|part| part.len() >= 2 && part.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-'))
+        !user.is_empty()
+            && user.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-' | b'+'))
+            && host.split('.').count() >= 2
+            && host
+                .split('.')
+                .all(|part| part.len() >= 2 && part.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-'))
     });
     let glob = text.contains("**") || text.contains("/*");
     duration || numeric || version || mail || glob
@@ -161,7 +612,8 @@ fn is_blank(text: &str, lower: &str) -> bool {
         .iter()
         .any(|(open, close)| text.starts_with(*open) && text.ends_with(*close));
     // `ACCESS_SECRET_KEY`: the name of what is to be put there.
-    let capitals = text.len() >= 4 && text.bytes().all(|b| b.is_ascii_uppercase() || b == b'_') && is_wordy(text);
+    let capitals =
+        text.len() >= 4 && text.bytes().all(|b| b.is_ascii_uppercase() || b == b'_') && is_wordy(text);
     framed
         || capitals
         || distinct(text.as_bytes()) == 1
@@ -194,9 +646,12 @@ fn one_case(word: &str) -> bool {
 /// Whether the words of a name speak of a secret: `db-password`, `github-token`, `app-tls`.
 pub(super) fn names_a_secret(text: &str) -> bool {
     let lower = text.to_ascii_lowercase();
-    ["secret", "password", "passwd", "token", "key", "cred", "auth", "cert", "tls", "config", "pass", "login", "account", "user", "name"]
-        .iter()
-        .any(|word| lower.contains(word))
+    [
+        "secret", "password", "passwd", "token", "key", "cred", "auth", "cert", "tls", "config", "pass",
+        "login", "account", "user", "name",
+    ]
+    .iter()
+    .any(|word| lower.contains(word))
 }
 
 #[cfg(test)]
@@ -206,8 +661,14 @@ mod tests {
     #[test]
     fn shapes() {
         for (expected, texts) in [
-            (Shape::Harmless, "true|var.password|/run/secrets/db|./key.pem|arn:aws:x|30d|2026-01-01|$2y$10$abc|secrets.TOKEN|https://a.b/c|ops@acme.io|tls.crt|ssh-rsa AAAA|aws_iam_access_key.x.secret|projects/a/secrets/b|secret/data/app|sentence with many words in it|AES-256-GCM"),
-            (Shape::Blank, "<your-token>|xxxxxxxx|REPLACE_ME|your_api_key|dummy|00000000|TODO-later|[password]|example-password|set-in-console"),
+            (
+                Shape::Harmless,
+                "true|var.password|/run/secrets/db|./key.pem|arn:aws:x|30d|2026-01-01|$2y$10$abc|secrets.TOKEN|https://a.b/c|ops@acme.io|tls.crt|ssh-rsa AAAA|aws_iam_access_key.x.secret|projects/a/secrets/b|secret/data/app|sentence with many words in it|AES-256-GCM",
+            ),
+            (
+                Shape::Blank,
+                "<your-token>|xxxxxxxx|REPLACE_ME|your_api_key|dummy|00000000|TODO-later|[password]|example-password|set-in-console",
+            ),
             (Shape::Sample, "changeme|ChangeMe123|please-change-me"),
             (Shape::Simple, "postgres|hunter|Secret123|password|admin1"),
             (Shape::Wordy, "db-password|my_app_secret|github-token"),

@@ -10,7 +10,7 @@ use connlint_core::{FileId, Span};
 use memchr::memchr_iter;
 
 use super::convert::Convert;
-use super::duplicate::parse_body;
+use super::lenient::parse_body;
 use super::scan::{Item, scan};
 use super::{Block, Body, Offsets, message};
 use crate::{MAX_ERRORS, ParseError, Parsed, Syntax, point};

@@ -99,8 +99,11 @@ fn dynamic<'a>(evaluator: &mut Evaluator<'a>, block: &'a Syntax, scope: &Scope, 
         vec![(value.clone(), value)]
     };
     for (key, value) in rounds.unwrap_or_else(unknown) {
-        let round = [("key", key), ("value", value)]
-            .map(|(name, value)| Entry { key: name.into(), key_span: label.span, value });
+        let round = [("key", key), ("value", value)].map(|(name, value)| Entry {
+            key: name.into(),
+            key_span: label.span,
+            value,
+        });
         let mut scope = scope.clone();
         scope.variables.push(((**iterator).into(), Value::new(Kind::Map(round.to_vec().into()), label.span)));
         let value = body(evaluator, &content.body, &scope);
@@ -109,7 +112,11 @@ fn dynamic<'a>(evaluator: &mut Evaluator<'a>, block: &'a Syntax, scope: &Scope, 
 }
 
 /// Every instance of a block that may repeat, as scopes with the index text they add to the address.
-pub(super) fn instances<'a>(evaluator: &mut Evaluator<'a>, block: &'a Syntax, instance: usize) -> Vec<(String, Scope)> {
+pub(super) fn instances<'a>(
+    evaluator: &mut Evaluator<'a>,
+    block: &'a Syntax,
+    instance: usize,
+) -> Vec<(String, Scope)> {
     let plain = Scope { instance, ..Scope::default() };
     if let Some(expr) = attribute(block, "for_each") {
         let collection = evaluator.eval(expr, &plain);
@@ -122,7 +129,10 @@ pub(super) fn instances<'a>(evaluator: &mut Evaluator<'a>, block: &'a Syntax, in
             return rounds
                 .into_iter()
                 .map(|(key, value)| {
-                    let index = key.scalar().filter(|key| !key.is_empty()).map_or_else(String::new, |key| format!("[{key:?}]"));
+                    let index = key
+                        .scalar()
+                        .filter(|key| !key.is_empty())
+                        .map_or_else(String::new, |key| format!("[{key:?}]"));
                     (index, Scope { each: Some((key, value)), ..plain.clone() })
                 })
                 .collect();

@@ -79,7 +79,13 @@ impl<'a> Evaluator<'a> {
             ExprKind::Bool(value) => Value::new(Kind::Bool(*value), span),
             ExprKind::Number(text) => Value::new(Kind::Number((**text).into()), span),
             ExprKind::Text(text, content) => {
-                let literal = Literal { text: (**text).into(), span: *content, default: false, tag: None, within: None };
+                let literal = Literal {
+                    text: (**text).into(),
+                    span: *content,
+                    default: false,
+                    tag: None,
+                    within: None,
+                };
                 Value::new(Kind::Text(Text::of(split(literal))), *content)
             }
             ExprKind::Template(parts) => template(self, parts, span, scope),
@@ -98,7 +104,8 @@ impl<'a> Evaluator<'a> {
             }
             ExprKind::Traversal(path) => traversal(self, path, span, scope),
             ExprKind::Call(call) => {
-                let arguments: Vec<Value> = call.args.iter().map(|argument| self.eval(argument, scope)).collect();
+                let arguments: Vec<Value> =
+                    call.args.iter().map(|argument| self.eval(argument, scope)).collect();
                 let folder = self.instances.get(scope.instance).map_or("", |it| it.folder);
                 super::functions::call(&call.name.text, arguments, call.expand, span, folder)
             }
@@ -240,7 +247,9 @@ pub(super) fn pairs(collection: &Value) -> Option<Vec<(Value, Value)>> {
             items
                 .iter()
                 .enumerate()
-                .map(|(index, item)| (Value::new(Kind::Number(index.to_string().into()), item.span), item.clone()))
+                .map(|(index, item)| {
+                    (Value::new(Kind::Number(index.to_string().into()), item.span), item.clone())
+                })
                 .collect(),
         ),
         Kind::Map(entries) => Some(

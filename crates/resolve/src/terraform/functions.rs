@@ -15,18 +15,38 @@ use crate::{Entry, Kind, Literal, Piece, RefKind, Text, Value};
 /// The result of `name(arguments)`; `expand` says that the last argument was written with `...`. `folder` is where
 /// relative paths start.
 pub(super) fn call(name: &str, mut arguments: Vec<Value>, expand: bool, span: Span, folder: &str) -> Value {
-    if expand
-        && let Some(last) = arguments.pop()
-    {
+    if expand && let Some(last) = arguments.pop() {
         arguments.extend(last.items().iter().cloned());
     }
     let first = arguments.first().cloned();
     match (name, first) {
         (
-            "jsonencode" | "yamlencode" | "base64encode" | "base64gzip" | "urlencode" | "textencodebase64"
-            | "jsondecode" | "yamldecode" | "urldecode" | "sensitive" | "nonsensitive" | "ephemeralasnull" | "tostring"
-            | "tonumber" | "tobool" | "tolist" | "toset" | "tomap" | "trimspace" | "chomp" | "one" | "sort" | "distinct"
-            | "compact" | "provider::terraform::encode_tfvars" | "provider::terraform::encode_expr",
+            "jsonencode"
+            | "yamlencode"
+            | "base64encode"
+            | "base64gzip"
+            | "urlencode"
+            | "textencodebase64"
+            | "jsondecode"
+            | "yamldecode"
+            | "urldecode"
+            | "sensitive"
+            | "nonsensitive"
+            | "ephemeralasnull"
+            | "tostring"
+            | "tonumber"
+            | "tobool"
+            | "tolist"
+            | "toset"
+            | "tomap"
+            | "trimspace"
+            | "chomp"
+            | "one"
+            | "sort"
+            | "distinct"
+            | "compact"
+            | "provider::terraform::encode_tfvars"
+            | "provider::terraform::encode_expr",
             Some(only),
         ) => match (name, only.items()) {
             ("one", [item, ..]) => item.clone(),
@@ -35,13 +55,15 @@ pub(super) fn call(name: &str, mut arguments: Vec<Value>, expand: bool, span: Sp
         ("base64decode" | "textdecodebase64", Some(only)) => decoded(&only, span),
         // A digest is no secret, and cannot be turned back.
         (
-            "sha1" | "sha256" | "sha512" | "md5" | "base64sha256" | "base64sha512" | "bcrypt" | "uuidv5" | "filemd5"
-            | "filesha1" | "filesha256" | "filesha512" | "filebase64sha256" | "filebase64sha512" | "length" | "can"
-            | "issensitive" | "contains" | "startswith" | "endswith" | "timestamp" | "plantimestamp" | "uuid"
-            | "fileexists",
+            "sha1" | "sha256" | "sha512" | "md5" | "base64sha256" | "base64sha512" | "bcrypt" | "uuidv5"
+            | "filemd5" | "filesha1" | "filesha256" | "filesha512" | "filebase64sha256" | "filebase64sha512"
+            | "length" | "can" | "issensitive" | "contains" | "startswith" | "endswith" | "timestamp"
+            | "plantimestamp" | "uuid" | "fileexists",
             _,
         ) => Value::new(Kind::Unknown([].into()), span),
-        ("file" | "filebase64" | "templatefile" | "fileset", Some(path)) => file(name, &path, &arguments, span, folder),
+        ("file" | "filebase64" | "templatefile" | "fileset", Some(path)) => {
+            file(name, &path, &arguments, span, folder)
+        }
         ("get_env", Some(variable)) => get_env(&variable, arguments.get(1), span),
         ("pathexpand" | "abspath" | "dirname" | "basename", Some(path)) => path,
         ("format", Some(template)) => format(&template, arguments.get(1..).unwrap_or_default(), span),
@@ -61,7 +83,8 @@ pub(super) fn call(name: &str, mut arguments: Vec<Value>, expand: bool, span: Sp
             Value::new(Kind::List(values.into()), span)
         }
         ("keys", Some(map)) if !map.entries().is_empty() => {
-            let keys = map.entries().iter().map(|entry| Value::literal(Arc::clone(&entry.key), entry.key_span));
+            let keys =
+                map.entries().iter().map(|entry| Value::literal(Arc::clone(&entry.key), entry.key_span));
             Value::new(Kind::List(keys.collect::<Vec<_>>().into()), span)
         }
         ("lower" | "upper" | "title", Some(text)) => changed(&text, &arguments, span, |it| match name {
@@ -86,7 +109,8 @@ pub(super) fn call(name: &str, mut arguments: Vec<Value>, expand: bool, span: Sp
         }
         ("split", Some(separator)) => match (separator.text(), arguments.get(1).and_then(Value::text)) {
             (Some(separator), Some(text)) => {
-                let parts: Vec<Value> = text.split(separator).map(|part| Value::literal(part, span)).collect();
+                let parts: Vec<Value> =
+                    text.split(separator).map(|part| Value::literal(part, span)).collect();
                 Value::new(Kind::List(parts.into()), span)
             }
             _ => derived(&arguments, span),
@@ -116,7 +140,9 @@ fn get_env(variable: &Value, default: Option<&Value>, span: Span) -> Value {
     let key = format!("env:{}", variable.text().unwrap_or("…"));
     let reference = Value::reference(RefKind::Env, key, span);
     match default {
-        Some(default) if default.text() != Some("") => Value::new(Kind::OneOf([reference, default.clone()].into()), span),
+        Some(default) if default.text() != Some("") => {
+            Value::new(Kind::OneOf([reference, default.clone()].into()), span)
+        }
         _ => reference,
     }
 }
@@ -160,7 +186,15 @@ fn format(template: &Value, arguments: &[Value], span: Span) -> Value {
     let Some(text) = template.text() else { return derived(arguments, span) };
     let mut pieces = Vec::new();
     let mut arguments = arguments.iter();
-    let literal = |text: &str| Piece::Literal(Literal { text: text.into(), span: template.span, default: false, tag: None, within: None });
+    let literal = |text: &str| {
+        Piece::Literal(Literal {
+            text: text.into(),
+            span: template.span,
+            default: false,
+            tag: None,
+            within: None,
+        })
+    };
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('%') {
         if !before.is_empty() {

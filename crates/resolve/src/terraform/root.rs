@@ -165,7 +165,11 @@ pub fn evaluate<'a>(modules: &'a Modules<'a>, root: &Root<'a>, variant: &Variant
 }
 
 /// Variable files that no root claims: their values are judged by their names alone.
-pub fn unclaimed<'a>(modules: &'a Modules<'a>, roots: &[Root<'a>], tfvars: &'a [Tfvars<'a>]) -> Vec<Evaluated> {
+pub fn unclaimed<'a>(
+    modules: &'a Modules<'a>,
+    roots: &[Root<'a>],
+    tfvars: &'a [Tfvars<'a>],
+) -> Vec<Evaluated> {
     let claimed: BTreeSet<FileId> =
         roots.iter().flat_map(|root| &root.variants).flat_map(|it| &it.files).map(|it| it.file).collect();
     let loose = tfvars.iter().filter(|file| !claimed.contains(&file.file));
@@ -173,7 +177,12 @@ pub fn unclaimed<'a>(modules: &'a Modules<'a>, roots: &[Root<'a>], tfvars: &'a [
         .map(|file| {
             let mut evaluator = Evaluator::new(modules, file.path.to_owned());
             let blocks = vec![input_block(file.path, inputs(&mut evaluator, file.body))];
-            Evaluated { folder: folder(file.path).to_owned(), variant: String::new(), blocks, exhausted: false }
+            Evaluated {
+                folder: folder(file.path).to_owned(),
+                variant: String::new(),
+                blocks,
+                exhausted: false,
+            }
         })
         .collect()
 }
@@ -206,7 +215,8 @@ fn call_modules(evaluator: &mut Evaluator<'_>) {
         let (from, module) = (instance.folder, instance.module);
         let depth = instance.address.matches("module.").count();
         for (name, call) in &module.calls {
-            let target = local_source(from, call).and_then(|path| evaluator.modules.by_folder.get_key_value(&path));
+            let target =
+                local_source(from, call).and_then(|path| evaluator.modules.by_folder.get_key_value(&path));
             let Some((folder, callee)) = target else { continue };
             for (index, scope) in instances(evaluator, call, parent) {
                 if depth >= DEEPEST_MODULE || evaluator.instances.len() >= MOST_MODULES {
@@ -297,8 +307,9 @@ impl Maker<'_> {
             "moved" | "import" | "removed" | "check" => return,
             _ => (BlockKind::Other, &*block.kind.text, label(0)),
         };
-        let header = block.labels.last().map_or(block.kind.span, |last| {
-            Span { end: last.span.end.saturating_add(1).min(block.span.end), ..block.kind.span }
+        let header = block.labels.last().map_or(block.kind.span, |last| Span {
+            end: last.span.end.saturating_add(1).min(block.span.end),
+            ..block.kind.span
         });
         for (index, scope) in instances(evaluator, block, self.instance) {
             let value = body(evaluator, &block.body, &scope);
@@ -306,14 +317,17 @@ impl Maker<'_> {
                 BlockKind::Resource => ["", type_name, name],
                 BlockKind::Data => ["data", type_name, name],
                 BlockKind::Ephemeral => ["ephemeral", type_name, name],
-                BlockKind::Provider => ["provider", type_name, value.get("alias").and_then(Value::text).unwrap_or("")],
+                BlockKind::Provider => {
+                    ["provider", type_name, value.get("alias").and_then(Value::text).unwrap_or("")]
+                }
                 BlockKind::Module => ["module", "", name],
                 BlockKind::Variable => ["var", "", name],
                 BlockKind::Output => ["output", "", name],
                 BlockKind::Locals => ["local", "", ""],
                 BlockKind::Inputs | BlockKind::Other => ["", type_name, name],
             };
-            let address = words.into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>().join(".") + &index;
+            let address =
+                words.into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>().join(".") + &index;
             let key = evaluator.key(self.instance, &address);
             let words = [&*address, type_name, name];
             let ignored = ignored(block);
@@ -337,7 +351,18 @@ impl Maker<'_> {
         let (type_name, name) = (type_name.into(), name.into());
         let folder = Arc::clone(&self.folder);
         let environment = self.environment.clone();
-        self.blocks.push(Block { kind, type_name, name, address, folder, key, body, header, environment, ignore_changes });
+        self.blocks.push(Block {
+            kind,
+            type_name,
+            name,
+            address,
+            folder,
+            key,
+            body,
+            header,
+            environment,
+            ignore_changes,
+        });
     }
 }
 

@@ -10,7 +10,12 @@ use crate::{Kind, Literal, Piece, RefKind, Reference, Text, Value, split};
 const LONGEST_LOOP: usize = 64;
 
 /// The text a template makes: its literals, and the pieces of everything interpolated.
-pub(super) fn template<'a>(evaluator: &mut Evaluator<'a>, parts: &'a [Part], span: Span, scope: &Scope) -> Value {
+pub(super) fn template<'a>(
+    evaluator: &mut Evaluator<'a>,
+    parts: &'a [Part],
+    span: Span,
+    scope: &Scope,
+) -> Value {
     // `"${x}"` is x itself, whatever its type.
     if let [Part::Interpolation(only)] = parts {
         return evaluator.eval(only, scope);
@@ -24,7 +29,8 @@ fn append<'a>(evaluator: &mut Evaluator<'a>, parts: &'a [Part], scope: &Scope, p
     for part in parts {
         match part {
             Part::Text(text, span) => {
-                let literal = Literal { text: (**text).into(), span: *span, default: false, tag: None, within: None };
+                let literal =
+                    Literal { text: (**text).into(), span: *span, default: false, tag: None, within: None };
                 pieces.extend(split(literal));
             }
             Part::Interpolation(expr) => {

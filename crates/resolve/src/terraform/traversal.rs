@@ -43,10 +43,26 @@ const STORES: &[(&str, &str, &[&str])] = &[
 ];
 
 /// Attributes that lead to the secret as a whole rather than to a field of it.
-const WHOLE: &[&str] = &["arn", "data", "data_json", "id", "name", "secret_data", "secret_id", "secret_string", "value", "version"];
+const WHOLE: &[&str] = &[
+    "arn",
+    "data",
+    "data_json",
+    "id",
+    "name",
+    "secret_data",
+    "secret_id",
+    "secret_string",
+    "value",
+    "version",
+];
 
 /// Data sources that give short-lived identity: nothing to share, nothing to rotate.
-const IDENTITIES: &[&str] = &["aws_eks_cluster_auth", "google_client_config", "google_service_account_access_token", "google_service_account_id_token"];
+const IDENTITIES: &[&str] = &[
+    "aws_eks_cluster_auth",
+    "google_client_config",
+    "google_service_account_access_token",
+    "google_service_account_id_token",
+];
 
 /// Providers whose resources make values themselves.
 const GENERATORS: &[&str] = &["random_", "tls_", "time_"];
@@ -106,8 +122,11 @@ pub(super) fn traversal<'a>(
             stored(evaluator, &path, span, scope)
         }
         ("dependency" | "include", Some(name)) => {
-            let value =
-                Value::reference(RefKind::External, evaluator.key(scope.instance, &format!("{word}.{name}")), span);
+            let value = Value::reference(
+                RefKind::External,
+                evaluator.key(scope.instance, &format!("{word}.{name}")),
+                span,
+            );
             steps(evaluator, value, rest, span, scope)
         }
         (kind, Some(label)) => resource(evaluator, kind, label, rest, span, scope),
@@ -149,7 +168,12 @@ fn stored<'a>(evaluator: &mut Evaluator<'a>, target: &Target<'a>, span: Span, sc
         Some(Step::Index(index)) => {
             let index = evaluator.eval(index, scope);
             let value = each_value(evaluator, target.block, &index, scope);
-            indexed = Scope { instance: scope.instance, each: Some((index.clone(), value)), count: Some(index), ..Scope::default() };
+            indexed = Scope {
+                instance: scope.instance,
+                each: Some((index.clone(), value)),
+                count: Some(index),
+                ..Scope::default()
+            };
             path_steps = path_steps.get(1..).unwrap_or_default();
         }
         Some(Step::Splat) => path_steps = path_steps.get(1..).unwrap_or_default(),
@@ -258,7 +282,12 @@ fn resource<'a>(
 }
 
 /// `each.value` of the instance with this index.
-fn each_value<'a>(evaluator: &mut Evaluator<'a>, block: Option<&'a Block>, index: &Value, scope: &Scope) -> Value {
+fn each_value<'a>(
+    evaluator: &mut Evaluator<'a>,
+    block: Option<&'a Block>,
+    index: &Value,
+    scope: &Scope,
+) -> Value {
     let Some(expr) = block.and_then(|block| attribute(block, "for_each")) else { return index.clone() };
     let collection = evaluator.eval(expr, scope);
     match (&collection.kind, index.scalar()) {
@@ -296,11 +325,13 @@ fn module_output<'a>(
         _ => {}
     }
     let children = evaluator.instances.get(scope.instance).and_then(|it| it.children.get(call));
-    let child = children.and_then(|all| all.iter().find(|(own, _)| *own == index).or(all.first())).map(|it| it.1);
+    let child =
+        children.and_then(|all| all.iter().find(|(own, _)| *own == index).or(all.first())).map(|it| it.1);
     let output = name(path.first());
     let rest = path.get(1..).unwrap_or_default();
     if let (Some(child), Some(output)) = (child, output)
-        && let Some(block) = evaluator.instances.get(child).and_then(|it| it.module.outputs.get(output).copied())
+        && let Some(block) =
+            evaluator.instances.get(child).and_then(|it| it.module.outputs.get(output).copied())
         && let Some(expr) = attribute(block, "value")
     {
         if !evaluator.open.insert((child, "output", output)) {
@@ -348,7 +379,9 @@ fn field(value: &Value, name: &str) -> Option<Value> {
             let fields: Vec<Value> = items.iter().filter_map(|item| field(item, name)).collect();
             Some(Value::new(Kind::List(fields.into()), value.span))
         }
-        Kind::Unknown(references) => Some(Value::new(Kind::Unknown(extend(references, &format!(".{name}"))), value.span)),
+        Kind::Unknown(references) => {
+            Some(Value::new(Kind::Unknown(extend(references, &format!(".{name}"))), value.span))
+        }
         Kind::OneOf(values) => {
             let values: Vec<Value> = values.iter().filter_map(|value| field(value, name)).collect();
             Some(Value::new(Kind::OneOf(values.into()), value.span))

@@ -21,12 +21,16 @@ pub(super) fn read(part: &mut Part, place: &Place<'_, '_>, manifest: &Manifest<'
         for entry in entries {
             let start = part.literals.len();
             match &entry.value.kind {
-                Kind::Text(Text::Whole(literal)) if encoded => decoded(part, place, &entry.key, literal, &entry.value),
+                Kind::Text(Text::Whole(literal)) if encoded => {
+                    decoded(part, place, &entry.key, literal, &entry.value)
+                }
                 _ => {
                     let visit = |leaf: &Leaf<'_>| {
                         find(part, place, leaf, Role::Unknown, Context::SecretEntry);
                     };
-                    Walk::new(place.written, Context::SecretEntry, visit).below(&[section, &entry.key]).value(&entry.value);
+                    Walk::new(place.written, Context::SecretEntry, visit)
+                        .below(&[section, &entry.key])
+                        .value(&entry.value);
                 }
             }
             keep(part, place, index, start, section, &entry.key, &entry.value);
@@ -38,7 +42,15 @@ pub(super) fn read(part: &mut Part, place: &Place<'_, '_>, manifest: &Manifest<'
 }
 
 /// The Secret keeps what was found in an entry.
-fn keep(part: &mut Part, place: &Place<'_, '_>, index: usize, start: usize, section: &str, key: &str, value: &Value) {
+fn keep(
+    part: &mut Part,
+    place: &Place<'_, '_>,
+    index: usize,
+    start: usize,
+    section: &str,
+    key: &str,
+    value: &Value,
+) {
     if part.literals.len() == start {
         return;
     }
@@ -59,7 +71,13 @@ fn decoded(part: &mut Part, place: &Place<'_, '_>, key: &str, literal: &Literal,
     let location = place.location(&format!("data.{key}"), value);
     let found = match std::str::from_utf8(&bytes) {
         Ok(text) => {
-            let whole = Literal { text: Arc::from(text), span: literal.span, default: false, tag: None, within: None };
+            let whole = Literal {
+                text: Arc::from(text),
+                span: literal.span,
+                default: false,
+                tag: None,
+                within: None,
+            };
             let inner = Value { kind: Kind::Text(Text::Whole(whole)), ..value.clone() };
             let mut scratch = Part::default();
             let visit = |leaf: &Leaf<'_>| {
