@@ -38,12 +38,20 @@ fn read(table: &'static str) -> Table {
         .collect()
 }
 
+/// Whether the schema of this block is known at all.
+pub fn has_arguments(kind: &str, type_name: &str) -> bool {
+    arguments().contains_key(&(kind, type_name))
+}
+
+fn arguments() -> &'static Table {
+    static TABLE: OnceLock<Table> = OnceLock::new();
+    TABLE.get_or_init(|| read(include_str!("../facts/terraform-sensitive.tsv")))
+}
+
 /// What the schema of `kind` (`resource`, `data`, `provider`, `ephemeral`) `type_name` says of the argument at
 /// `path`, dotted and without indexes; the argument itself or one it is nested in.
 pub fn argument(kind: &str, type_name: &str, path: &str) -> Option<Argument> {
-    static TABLE: OnceLock<Table> = OnceLock::new();
-    let table = TABLE.get_or_init(|| read(include_str!("../facts/terraform-sensitive.tsv")));
-    let arguments = table.get(&(kind, type_name))?;
+    let arguments = arguments().get(&(kind, type_name))?;
     arguments.split(' ').find_map(|entry| {
         let mark = entry.bytes().next()?;
         let name = entry.trim_start_matches(['+', '~', '%', '#', '=']);

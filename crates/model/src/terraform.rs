@@ -1,5 +1,7 @@
 //! Terraform blocks: which arguments take a credential, and from where.
 
+use std::borrow::Cow;
+
 use connlint_core::{Location, Span};
 use connlint_resolve::terraform::{Block, BlockKind, Evaluated};
 use connlint_resolve::{Kind, Piece, RefKind, Reference, Value};
@@ -75,23 +77,25 @@ impl Reader<'_, '_> {
         let connector = part.connectors.len();
         part.connectors.push(self.connector(kind));
         let mut secrets = 0;
+        let known = facts::has_arguments(kind, type_name);
         let visit = |leaf: &Leaf<'_>| {
-            let dotted = leaf.dotted();
-            let argument = facts::argument(kind, type_name, &dotted);
+            let argument = if known { facts::argument(kind, type_name, &leaf.dotted()) } else { None };
             let name = self.effective_name(leaf);
             let (leaf_role, context) = self.role(argument, leaf, &name);
             let named = Leaf { name: &name, ..*leaf };
             let literal = !self.is_out_of_band(leaf) && find(part, &self.place, &named, leaf_role, context);
             let takes = self.takes_credential(leaf, argument, &name, literal);
+            if !takes && leaf_role != Role::Secret {
+                return;
+            }
+            let dotted = leaf.dotted();
             if takes && argument != Some(Argument::WriteOnly) {
                 self.note_persistence(kind, leaf, &dotted, literal, part);
             }
             if takes && kind != "data" {
                 secrets += usize::from(self.uses(part, connector, role, leaf, &dotted));
             }
-            if takes || matches!(leaf_role, Role::Secret) {
-                self.files(leaf, &dotted, part);
-            }
+            self.files(leaf, &dotted, part);
         };
         Walk::new(self.place.written, Context::Setting, visit).value(&block.body);
         if kind == "provider" || role == Duty::Consumer {
@@ -137,7 +141,7 @@ impl Reader<'_, '_> {
     }
 
     /// The name that tells what a value is: for arguments such as `value`, the name given beside it.
-    fn effective_name(&self, leaf: &Leaf<'_>) -> String {
+    fn effective_name<'l>(&self, leaf: &Leaf<'l>) -> Cow<'l, str> {
         const VALUES: &[&str] = &[
             "value",
             "plaintext_value",
@@ -150,9 +154,11 @@ impl Reader<'_, '_> {
         let alone = leaf.path.len() == 1 && VALUES.contains(&leaf.name);
         let beside = ["secret_name", "name", "key", "variable_name", "secret_id", "parameter_name", "title"];
         let named = |key: &str| self.block.body.get(key).map(known_text).filter(|text| !text.is_empty());
-        let found = alone.then(|| beside.into_iter().find_map(named)).flatten();
-        let name = found.as_deref().unwrap_or(leaf.name);
-        name.trim_end_matches('/').rsplit('/').next().unwrap_or(name).to_owned()
+        let last = |name: &str| name.trim_end_matches('/').rsplit('/').next().unwrap_or(name).to_owned();
+        match alone.then(|| beside.into_iter().find_map(named)).flatten() {
+            Some(name) => Cow::Owned(last(&name)),
+            None => Cow::Borrowed(leaf.name),
+        }
     }
 
     /// A literal that Terraform only writes once, and that is replaced outside.

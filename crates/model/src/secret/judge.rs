@@ -67,6 +67,9 @@ pub struct Judgement {
     pub strength: Strength,
 }
 
+/// No published format is shorter.
+const SHORTEST_TOKEN: usize = 16;
+
 /// Judges the literal `text` of the setting `name`.
 pub fn judge(name: &str, text: &str, role: Role, context: Context) -> Option<Judgement> {
     let whole = trimmed(text);
@@ -76,7 +79,9 @@ pub fn judge(name: &str, text: &str, role: Role, context: Context) -> Option<Jud
     }
     let found = |range: Range<usize>, evidence, strength| Some(Judgement { range, evidence, strength });
     // A format that tells itself needs no name.
-    if let Some(hit) = tokens(text).into_iter().next() {
+    if value.len() >= SHORTEST_TOKEN
+        && let Some(hit) = tokens(text).into_iter().next()
+    {
         let strength = if hit.sample { Strength::Sample } else { Strength::Strong };
         return found(hit.range, Evidence::Format(hit.what), strength);
     }
@@ -108,6 +113,9 @@ pub fn judge(name: &str, text: &str, role: Role, context: Context) -> Option<Jud
             evidence: Evidence::Name,
             strength: Strength::Sample,
         });
+    }
+    if class == NameClass::Plain && role != Role::Secret && context != Context::SecretEntry {
+        return None;
     }
     let shape = shape(value);
     let strength = match shape {

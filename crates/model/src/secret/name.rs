@@ -1,5 +1,9 @@
 //! What the name of a setting says about its value.
 
+use std::sync::OnceLock;
+
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
+
 /// What a name promises.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum NameClass {
@@ -559,7 +563,7 @@ const NEUTRAL: &[&str] = &[
 
 /// Judges a name such as `db_password`, `jwt-secret-key` or `AWS_SECRET_ACCESS_KEY`.
 pub fn classify(name: &str) -> NameClass {
-    if name.len() > 120 {
+    if name.len() > 120 || !may_be_secret(name) {
         return NameClass::Plain;
     }
     let words = words(name);
@@ -657,6 +661,20 @@ pub fn classify(name: &str) -> NameClass {
         return NameClass::Loose;
     }
     NameClass::Plain
+}
+
+/// Whether a name holds any of the letters that all words of the trade are made of: most names do not, and this
+/// tells so in one pass.
+fn may_be_secret(name: &str) -> bool {
+    const ROOTS: &[&str] = &[
+        "pass", "pwd", "psw", "pword", "pw", "secret", "token", "key", "cred", "auth", "psk", "salt", "nonce", "pin", "seed", "cookie", "otp", "signature", "pepper", "login", "dsn", "pat", "jwt", "bearer", "connection", "hook", "user",
+    ];
+    static SEARCH: OnceLock<Option<AhoCorasick>> = OnceLock::new();
+    let search = SEARCH.get_or_init(|| {
+        let builder = AhoCorasick::builder().ascii_case_insensitive(true).kind(Some(AhoCorasickKind::DFA)).build(ROOTS);
+        builder.ok()
+    });
+    search.as_ref().is_none_or(|search| search.is_match(name))
 }
 
 /// Whether the last word of a name says that the value is an id, a place or a measure.
