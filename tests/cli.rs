@@ -14,11 +14,16 @@ use std::path::Path;
 use support::{Run, connlint, git, scratch, write};
 
 const BAD: &str = "resource \"aws_db_instance\" \"a\" {\n  password = \"vK7qTn2xRb9wLs4e\"\n}\n";
-const GOOD: &str = "variable \"password\" {\n  sensitive = true\n}\n\nprovider \"pagerduty\" {\n  token = var.password\n}\n";
+const GOOD: &str =
+    "variable \"password\" {\n  sensitive = true\n}\n\nprovider \"pagerduty\" {\n  token = var.password\n}\n";
 
 fn ends(run: &Run, code: i32, says: &str) {
     let all = run.out() + &run.err();
-    assert!(run.code == code && all.contains(says), "code {}, expected {code} and {says:?}:\n{all}", run.code);
+    assert!(
+        run.code == code && all.contains(says),
+        "code {}, expected {code} and {says:?}:\n{all}",
+        run.code
+    );
 }
 
 fn folder(name: &str, files: &[(&str, &str)]) -> std::path::PathBuf {
@@ -33,7 +38,15 @@ fn check(folder: &Path, arguments: &[&str]) -> Run {
 
 #[test]
 fn exit_codes() {
-    let here = folder("codes", &[("bad.tf", BAD), ("good.tf", GOOD), ("only/readme.txt", "nothing"), ("weak/a.tf", &BAD.replace("vK7qTn2xRb9wLs4e", "changeme"))]);
+    let here = folder(
+        "codes",
+        &[
+            ("bad.tf", BAD),
+            ("good.tf", GOOD),
+            ("only/readme.txt", "nothing"),
+            ("weak/a.tf", &BAD.replace("vK7qTn2xRb9wLs4e", "changeme")),
+        ],
+    );
     for (arguments, code, says) in [
         (&["bad.tf"][..], 1, "high[hardcoded-secret]"),
         (&["good.tf"], 0, "no findings"),
@@ -67,7 +80,8 @@ fn exit_codes() {
 #[test]
 fn several_outputs_of_one_run() {
     let here = folder("outputs", &[("bad.tf", BAD)]);
-    let outputs = ["--output", "sarif=a.sarif", "-o", "json=a.json", "--output", "sarif=b.sarif", "-o", "github=a.txt"];
+    let outputs =
+        ["--output", "sarif=a.sarif", "-o", "json=a.json", "--output", "sarif=b.sarif", "-o", "github=a.txt"];
     ends(&check(&here, &[&["."], &outputs[..]].concat()), 1, "high[hardcoded-secret]");
     let read = |name: &str| std::fs::read_to_string(here.join(name)).unwrap();
     assert_eq!(read("a.sarif"), read("b.sarif"));
@@ -89,7 +103,10 @@ fn mistakes_in_the_configuration_point_at_their_line() {
         let here = folder(&format!("config-{name}"), &[("connlint.yaml", text), ("bad.tf", BAD)]);
         ends(&check(&here, &["."]), 2, says);
     }
-    let here = folder("config-good", &[("bad.tf", BAD), ("x/bad.tf", BAD), ("c.yaml", "exclude: [x/]\nrules:\n  hardcoded-secret: low\n")]);
+    let here = folder(
+        "config-good",
+        &[("bad.tf", BAD), ("x/bad.tf", BAD), ("c.yaml", "exclude: [x/]\nrules:\n  hardcoded-secret: low\n")],
+    );
     let run = check(&here, &[".", "--config", "c.yaml"]);
     ends(&run, 0, "low[hardcoded-secret]");
     assert!(!run.out().contains("x/bad.tf"), "{}", run.out());
@@ -98,7 +115,8 @@ fn mistakes_in_the_configuration_point_at_their_line() {
 
 #[test]
 fn broken_and_odd_files_are_reported_and_never_end_the_run() {
-    let utf16: Vec<u8> = [0xff, 0xfe].into_iter().chain(BAD.encode_utf16().flat_map(u16::to_le_bytes)).collect();
+    let utf16: Vec<u8> =
+        [0xff, 0xfe].into_iter().chain(BAD.encode_utf16().flat_map(u16::to_le_bytes)).collect();
     let latin = [b"a: \"".as_slice(), &[0xe9, 0xff], b"\"\n"].concat();
     let bytes: [(&str, Vec<u8>, i32, &str); 9] = [
         ("crlf.tf", BAD.replace('\n', "\r\n").into_bytes(), 1, "crlf.tf:2:15"),
@@ -126,7 +144,8 @@ fn broken_and_odd_files_are_reported_and_never_end_the_run() {
 
 #[test]
 fn suppressions_need_a_reason_and_an_end() {
-    let with = |comment: &str| BAD.replace("  password", &format!("  # connlint: allow {comment}\n  password"));
+    let with =
+        |comment: &str| BAD.replace("  password", &format!("  # connlint: allow {comment}\n  password"));
     for (name, comment, code, says) in [
         ("good", "hardcoded-secret until 2099-01-01 -- sandbox", 0, "1 suppressed"),
         ("no-reason", "hardcoded-secret until 2099-01-01", 1, "gives no reason"),
@@ -138,7 +157,10 @@ fn suppressions_need_a_reason_and_an_end() {
         let here = folder(&format!("allow-{name}"), &[("a.tf", &with(comment))]);
         ends(&check(&here, &["."]), code, says);
     }
-    let here = folder("allow-unused", &[("a.tf", "# connlint: allow hardcoded-secret until 2099-01-01 -- was here\nlocals {}\n")]);
+    let here = folder(
+        "allow-unused",
+        &[("a.tf", "# connlint: allow hardcoded-secret until 2099-01-01 -- was here\nlocals {}\n")],
+    );
     ends(&check(&here, &[".", "--fail-on", "medium"]), 1, "accepts no finding");
     let here = folder("allow-not-heeded", &[("a.tf", &with("hardcoded-secret until 2099-01-01 -- sandbox"))]);
     ends(&check(&here, &[".", "--no-suppressions"]), 1, "high[hardcoded-secret]");
@@ -149,8 +171,15 @@ fn suppressions_need_a_reason_and_an_end() {
 
 #[test]
 fn the_whole_repository_is_read_but_only_the_given_files_are_reported() {
-    let service = |name: &str, key: &str| format!("services:\n  {name}:\n    image: r.example/{name}:1\n    environment:\n      {key}: ${{LEDGER_API_KEY}}\n");
-    let here = folder("whole", &[("invoices.yaml", &service("invoices", "LEDGER_API_KEY")), ("sub/new.tf", GOOD), ("old.tf", BAD)]);
+    let service = |name: &str, key: &str| {
+        format!(
+            "services:\n  {name}:\n    image: r.example/{name}:1\n    environment:\n      {key}: ${{LEDGER_API_KEY}}\n"
+        )
+    };
+    let here = folder(
+        "whole",
+        &[("invoices.yaml", &service("invoices", "LEDGER_API_KEY")), ("sub/new.tf", GOOD), ("old.tf", BAD)],
+    );
     write(&here, "reminders.yaml", service("reminders", "BOOKS_TOKEN"));
     git(&here, &["init", "-q"]);
     git(&here, &["add", "."]);
@@ -161,12 +190,19 @@ fn the_whole_repository_is_read_but_only_the_given_files_are_reported() {
     ends(&check(&here, &["--whole-repository", "sub/new.tf"]), 0, "no findings");
     ends(&check(&here, &["--whole-repository", "sub/new.tf", "old.tf"]), 1, "old.tf:2");
     ends(&check(&here.join("sub"), &["--whole-repository", "new.tf"]), 0, "no findings");
-    ends(&check(&here.join("sub"), &["--whole-repository", "../reminders.yaml", "--fail-on", "low"]), 1, shared);
+    ends(
+        &check(&here.join("sub"), &["--whole-repository", "../reminders.yaml", "--fail-on", "low"]),
+        1,
+        shared,
+    );
 }
 
 #[test]
 fn ignored_files_are_left_out_unless_asked_for() {
-    let here = folder("ignored", &[("good.tf", GOOD), ("tmp/bad.tf", BAD), (".gitignore", "tmp/\n"), ("deep/.hidden/bad.tf", GOOD)]);
+    let here = folder(
+        "ignored",
+        &[("good.tf", GOOD), ("tmp/bad.tf", BAD), (".gitignore", "tmp/\n"), ("deep/.hidden/bad.tf", GOOD)],
+    );
     ends(&check(&here, &["."]), 0, "no findings");
     ends(&check(&here, &[".", "--no-ignore"]), 1, "tmp/bad.tf");
     git(&here, &["init", "-q"]);
@@ -181,7 +217,10 @@ fn plans_are_judged() {
     let plan = r#"{"format_version": "1.2", "planned_values": {"root_module": {"resources": [
       {"address": "aws_db_instance.a", "mode": "managed", "type": "aws_db_instance", "name": "a",
        "values": {"username": "app", "password": "vK7qTn2xRb9wLs4e"}}]}}}"#;
-    let here = folder("plan", &[("good.tf", GOOD), ("out/plan.json", plan), ("out/no.json", "{}"), ("out/broken.json", "{")]);
+    let here = folder(
+        "plan",
+        &[("good.tf", GOOD), ("out/plan.json", plan), ("out/no.json", "{}"), ("out/broken.json", "{")],
+    );
     ends(&check(&here, &["good.tf", "--plan", "out/plan.json"]), 1, "out/plan.json");
     ends(&check(&here, &["good.tf", "--plan", "out/no.json"]), 3, "is no plan");
     ends(&check(&here, &["good.tf", "--plan", "out/broken.json"]), 3, "no JSON");
@@ -202,7 +241,8 @@ fn the_example_of_the_readme() {
     ends(&run, 1, "fixtures/projects/acme/terraform/terraform.tfvars:5:20");
     let readme = support::read("README.md");
     assert!(readme.contains("check fixtures/projects/acme") && readme.contains("./tests/run"));
-    let shown: Vec<&str> = readme.split("```text\n").nth(1).expect("a report").split("```").next().unwrap().lines().collect();
+    let shown: Vec<&str> =
+        readme.split("```text\n").nth(1).expect("a report").split("```").next().unwrap().lines().collect();
     let report = run.out();
     for line in shown.iter().filter(|line| !line.trim().is_empty() && **line != "…") {
         assert!(report.contains(line), "README.md shows a line that is not in the report: {line}");

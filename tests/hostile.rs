@@ -99,7 +99,8 @@ fn aliases_and_references_that_multiply() {
     bounded(&one("circle", "a.tf", circle), &[0], "checked 1 file");
     let itself = "module \"a\" {\n  source = \"./\"\n  x = 1\n}\nmodule \"b\" {\n  source = \"./\"\n}\n";
     bounded(&one("module-circle", "a.tf", itself), &[0], "checked 1 file");
-    let count = "resource \"aws_db_instance\" \"a\" {\n  count = 1000000000\n  password = \"vK7qTn2xRb9wLs4e\"\n}\n";
+    let count =
+        "resource \"aws_db_instance\" \"a\" {\n  count = 1000000000\n  password = \"vK7qTn2xRb9wLs4e\"\n}\n";
     bounded(&one("count", "a.tf", count), &[1], "hardcoded-secret");
     let range = "locals {\n  a = join(\",\", range(100000000))\n  b = format(\"%999999999d\", 1)\n}\noutput \"a\" {\n  value = local.a\n}\n";
     bounded(&one("range", "a.tf", range), &[0], "checked 1 file");
@@ -108,7 +109,10 @@ fn aliases_and_references_that_multiply() {
 #[test]
 fn many_findings() {
     let text: String = (0..3_000).fold(String::new(), |mut text, index| {
-        let _ = writeln!(text, "variable \"v{index}\" {{\n  default = {{ password = \"vK7q{index:05}Tn2xRb9\" }}\n}}");
+        let _ = writeln!(
+            text,
+            "variable \"v{index}\" {{\n  default = {{ password = \"vK7q{index:05}Tn2xRb9\" }}\n}}"
+        );
         text
     });
     let folder = one("many-findings", "a.tf", &text);
@@ -137,8 +141,18 @@ fn links() {
 fn names() {
     let folder = scratch("hostile-names");
     let names = [
-        "with space.tf", "ünï-日本.tf", "new\nline.tf", "bell\u{7}.tf", "esc\u{1b}[31mred.tf", "::error file=x::y.tf", "[a](http://b.example).tf",
-        "quote'\".tf", "-dash.tf", "%25.tf", "right\u{202e}left.tf", "a:1:2.tf",
+        "with space.tf",
+        "ünï-日本.tf",
+        "new\nline.tf",
+        "bell\u{7}.tf",
+        "esc\u{1b}[31mred.tf",
+        "::error file=x::y.tf",
+        "[a](http://b.example).tf",
+        "quote'\".tf",
+        "-dash.tf",
+        "%25.tf",
+        "right\u{202e}left.tf",
+        "a:1:2.tf",
     ];
     names.iter().for_each(|name| write(&folder, name, BAD));
     for format in ["text", "json", "sarif", "github"] {

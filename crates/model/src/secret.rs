@@ -11,6 +11,7 @@ mod random;
 mod token;
 mod uri;
 mod value;
+mod words;
 
 pub use judge::{Context, Evidence, Judgement, Role, Strength, judge};
 pub use lines::{Assignment, assignments};

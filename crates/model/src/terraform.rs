@@ -1,6 +1,7 @@
 //! Terraform blocks: which arguments take a credential, and from where.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 
 use connlint_core::{Location, Span};
 use connlint_resolve::terraform::{Block, BlockKind, Evaluated};
@@ -19,10 +20,13 @@ use crate::{account, key};
 pub fn terraform<'a>(root: &Evaluated, written: Written<'a>, path: &dyn Fn(Span) -> &'a str) -> Part {
     let mut part = Part::default();
     let owners = default_owners(root);
+    let variables =
+        root.blocks.iter().filter(|it| it.kind == BlockKind::Variable && it.address.starts_with("var."));
+    let variables: HashMap<&str, &Block> = variables.map(|block| (&*block.name, block)).collect();
     for block in &root.blocks {
         let file = path(block.header);
         let place = Place { address: &block.address, trial: is_trial(file), written };
-        let reader = Reader { root, block, place, file, owners: &owners };
+        let reader = Reader { root, block, place, file, owners: &owners, variables: &variables };
         reader.read(&mut part);
     }
     part
@@ -43,6 +47,8 @@ struct Reader<'r, 'a> {
     place: Place<'r, 'a>,
     file: &'r str,
     owners: &'r [String],
+    /// The root's own variables by name.
+    variables: &'r HashMap<&'r str, &'r Block>,
 }
 
 impl Reader<'_, '_> {
@@ -259,8 +265,7 @@ impl Reader<'_, '_> {
         else {
             return;
         };
-        let declared = self.root.blocks.iter().find(|it| it.kind == BlockKind::Variable && &*it.name == name);
-        let Some(declared) = declared else { return };
+        let Some(declared) = self.variables.get(name) else { return };
         if declared.body.get("sensitive").and_then(Value::bool) == Some(true) {
             return;
         }

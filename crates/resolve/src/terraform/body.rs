@@ -81,6 +81,23 @@ pub(super) fn body<'a>(evaluator: &mut Evaluator<'a>, body: &'a Body, scope: &Sc
     Value::new(Kind::Map(entries.into()), span)
 }
 
+/// Some attributes of a body as a map.
+pub(super) fn attributes<'a>(
+    evaluator: &mut Evaluator<'a>,
+    body: &'a Body,
+    scope: &Scope,
+    names: &[&str],
+) -> Value {
+    let wanted = body.attributes.iter().filter(|it| names.contains(&&*it.name.text));
+    let mut entries = Vec::new();
+    for it in wanted {
+        let value = evaluator.eval(&it.value, scope);
+        entries.push(Entry { key: (*it.name.text).into(), key_span: it.name.span, value });
+    }
+    let span = entries.first().map_or_else(Span::default, |entry| entry.key_span);
+    Value::new(Kind::Map(entries.into()), span)
+}
+
 /// `dynamic "name" { for_each = … content { … } }`
 fn dynamic<'a>(evaluator: &mut Evaluator<'a>, block: &'a Syntax, scope: &Scope, entries: &mut Vec<Entry>) {
     let Some(label) = block.labels.first() else { return };

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use connlint_core::{FileId, Span};
 use connlint_parse::hcl::{Block as Syntax, Body};
 
-use super::body::{Block, BlockKind, body, ignored, instances};
+use super::body::{Block, BlockKind, attributes, body, ignored, instances};
 use super::eval::{Evaluator, Instance, Scope};
 use super::module::{Modules, Tfvars, folder, local_source};
 use crate::{Kind, Value};
@@ -18,6 +18,8 @@ pub struct Root<'a> {
     pub folder: &'a str,
     /// What it is applied with, at least one.
     pub variants: Vec<Variant<'a>>,
+    /// Folders of the modules below it that no earlier root reaches: what they declare is given with this root.
+    declares: BTreeSet<String>,
 }
 
 /// One set of variable files for a root.
@@ -69,21 +71,27 @@ pub fn roots<'a>(modules: &'a Modules<'a>, tfvars: &'a [Tfvars<'a>]) -> Vec<Root
             given.entry(owner).or_default().push(file);
         }
     }
-    folders
-        .into_iter()
-        .map(|folder| Root { folder, variants: variants(given.remove(folder).unwrap_or_default()) })
-        .collect()
+    let mut reached = BTreeSet::new();
+    let root = |folder: &'a str| {
+        let declares = reach(modules, folder, &mut reached);
+        Root { folder, variants: variants(given.remove(folder).unwrap_or_default()), declares }
+    };
+    folders.into_iter().map(root).collect()
 }
 
-fn reach<'a>(modules: &'a Modules<'a>, folder: &str, reached: &mut BTreeSet<String>) {
+/// Adds the folders of a module and of all local modules below it; gives those that are new.
+fn reach<'a>(modules: &'a Modules<'a>, folder: &str, reached: &mut BTreeSet<String>) -> BTreeSet<String> {
+    let mut new = BTreeSet::new();
     let mut open = vec![folder.to_owned()];
     while let Some(folder) = open.pop() {
         if let Some(module) = modules.by_folder.get(&folder)
             && reached.insert(folder.clone())
         {
+            new.insert(folder.clone());
             open.extend(module.calls.values().filter_map(|call| local_source(&folder, call)));
         }
     }
+    new
 }
 
 /// The root a variable file belongs to: the nearest folder above it that declares one of its variables, else the
@@ -156,8 +164,13 @@ pub fn evaluate<'a>(modules: &'a Modules<'a>, root: &Root<'a>, variant: &Variant
             root.arguments = arguments;
         }
         call_modules(&mut evaluator);
+        let first_variant = root.variants.first().is_none_or(|first| first.name == variant.name);
+        let mut declares = if first_variant { root.declares.clone() } else { BTreeSet::new() };
         for instance in 0..evaluator.instances.len() {
-            module_blocks(&mut evaluator, instance, &mut blocks);
+            let folder = evaluator.instances.get(instance).map_or("", |it| it.folder);
+            // What a module declares is the same for each of its calls.
+            let declares = declares.remove(folder) || instance == 0;
+            module_blocks(&mut evaluator, instance, declares, &mut blocks);
         }
     }
     let exhausted = evaluator.fuel == 0;
@@ -252,7 +265,12 @@ fn call_modules(evaluator: &mut Evaluator<'_>) {
     }
 }
 
-fn module_blocks<'a>(evaluator: &mut Evaluator<'a>, instance: usize, blocks: &mut Vec<Block>) {
+fn module_blocks<'a>(
+    evaluator: &mut Evaluator<'a>,
+    instance: usize,
+    declares: bool,
+    blocks: &mut Vec<Block>,
+) {
     let Some((folder, module, module_address)) =
         evaluator.instances.get(instance).map(|it| (it.folder, it.module, it.address.clone()))
     else {
@@ -262,7 +280,11 @@ fn module_blocks<'a>(evaluator: &mut Evaluator<'a>, instance: usize, blocks: &mu
     let mut made = Maker { folder: folder.into(), module_address, instance, environment, blocks };
     for source in &module.bodies {
         for block in &source.blocks {
-            made.block(evaluator, block);
+            let applied =
+                matches!(&*block.kind.text, "resource" | "data" | "ephemeral" | "provider" | "module");
+            if applied || declares {
+                made.block(evaluator, block);
+            }
         }
         // Attributes at the top level: the inputs of a Terragrunt unit.
         if !source.attributes.is_empty() {
@@ -312,7 +334,13 @@ impl Maker<'_> {
             ..block.kind.span
         });
         for (index, scope) in instances(evaluator, block, self.instance) {
-            let value = body(evaluator, &block.body, &scope);
+            let value = match kind {
+                // Types and conditions hold no values.
+                BlockKind::Variable => {
+                    attributes(evaluator, &block.body, &scope, &["default", "sensitive", "ephemeral"])
+                }
+                _ => body(evaluator, &block.body, &scope),
+            };
             let words = match kind {
                 BlockKind::Resource => ["", type_name, name],
                 BlockKind::Data => ["data", type_name, name],
