@@ -3,12 +3,14 @@
 //! A folder is a module. A module that no other module of the tree calls is a root; a root is evaluated once for
 //! each of its variable files, and every local module it calls is evaluated with the arguments of that call.
 
+mod blocks;
 mod body;
 mod eval;
 mod functions;
 mod module;
 mod plan;
 mod root;
+mod stores;
 mod template;
 mod traversal;
 

@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use connlint_core::{FileId, Span};
-use connlint_parse::hcl::{Block as Syntax, Body};
+use connlint_core::FileId;
+use connlint_parse::hcl::Body;
 
-use super::body::{Block, BlockKind, attributes, body, ignored, instances};
+use super::blocks::{input_block, module_blocks};
+use super::body::{Block, body, instances};
 use super::eval::{Evaluator, Instance, Scope};
 use super::module::{Modules, Tfvars, folder, local_source};
 use crate::{Kind, Value};
@@ -205,21 +206,6 @@ fn inputs<'a>(evaluator: &mut Evaluator<'a>, file: &'a Body) -> Value {
     body(evaluator, file, &Scope::default())
 }
 
-fn input_block(path: &str, body: Value) -> Block {
-    Block {
-        kind: BlockKind::Inputs,
-        type_name: "".into(),
-        name: path.into(),
-        address: path.rsplit('/').next().unwrap_or(path).to_owned(),
-        folder: folder(path).into(),
-        key: format!("tf:{path}"),
-        header: body.span,
-        body,
-        environment: None,
-        ignore_changes: Vec::new(),
-    }
-}
-
 /// Makes an instance of every local module that is called, breadth first, so that arguments are known before use.
 fn call_modules(evaluator: &mut Evaluator<'_>) {
     let mut parent = 0;
@@ -262,135 +248,6 @@ fn call_modules(evaluator: &mut Evaluator<'_>) {
             }
         }
         parent += 1;
-    }
-}
-
-fn module_blocks<'a>(
-    evaluator: &mut Evaluator<'a>,
-    instance: usize,
-    declares: bool,
-    blocks: &mut Vec<Block>,
-) {
-    let Some((folder, module, module_address)) =
-        evaluator.instances.get(instance).map(|it| (it.folder, it.module, it.address.clone()))
-    else {
-        return;
-    };
-    let environment = environment(evaluator, instance);
-    let mut made = Maker { folder: folder.into(), module_address, instance, environment, blocks };
-    for source in &module.bodies {
-        for block in &source.blocks {
-            let applied =
-                matches!(&*block.kind.text, "resource" | "data" | "ephemeral" | "provider" | "module");
-            if applied || declares {
-                made.block(evaluator, block);
-            }
-        }
-        // Attributes at the top level: the inputs of a Terragrunt unit.
-        if !source.attributes.is_empty() {
-            let value = body(evaluator, source, &Scope { instance, ..Scope::default() });
-            let key = evaluator.key(instance, "inputs");
-            made.push(BlockKind::Inputs, ["inputs", "", "inputs"], value.span, value, Vec::new(), key);
-        }
-    }
-}
-
-/// What the module's variable for the environment holds.
-fn environment(evaluator: &mut Evaluator<'_>, instance: usize) -> Option<Arc<str>> {
-    let module = evaluator.instances.get(instance)?.module;
-    let names = ["environment", "env", "environment_name", "env_name", "stage", "deploy_env"];
-    names.into_iter().find_map(|name| {
-        module.variables.contains_key(name).then_some(())?;
-        let scope = Scope { instance, ..Scope::default() };
-        evaluator.variable(&scope, name, Span::default()).text().map(Arc::from)
-    })
-}
-
-struct Maker<'b> {
-    folder: Arc<str>,
-    environment: Option<Arc<str>>,
-    module_address: String,
-    instance: usize,
-    blocks: &'b mut Vec<Block>,
-}
-
-impl Maker<'_> {
-    fn block<'a>(&mut self, evaluator: &mut Evaluator<'a>, block: &'a Syntax) {
-        let label = |index: usize| block.labels.get(index).map_or("", |label| &*label.text);
-        let (kind, type_name, name) = match &*block.kind.text {
-            "resource" => (BlockKind::Resource, label(0), label(1)),
-            "data" => (BlockKind::Data, label(0), label(1)),
-            "ephemeral" => (BlockKind::Ephemeral, label(0), label(1)),
-            "provider" => (BlockKind::Provider, label(0), ""),
-            "module" => (BlockKind::Module, "", label(0)),
-            "variable" => (BlockKind::Variable, "", label(0)),
-            "output" => (BlockKind::Output, "", label(0)),
-            "locals" => (BlockKind::Locals, "", ""),
-            "moved" | "import" | "removed" | "check" => return,
-            _ => (BlockKind::Other, &*block.kind.text, label(0)),
-        };
-        let header = block.labels.last().map_or(block.kind.span, |last| Span {
-            end: last.span.end.saturating_add(1).min(block.span.end),
-            ..block.kind.span
-        });
-        for (index, scope) in instances(evaluator, block, self.instance) {
-            let value = match kind {
-                // Types and conditions hold no values.
-                BlockKind::Variable => {
-                    attributes(evaluator, &block.body, &scope, &["default", "sensitive", "ephemeral"])
-                }
-                _ => body(evaluator, &block.body, &scope),
-            };
-            let words = match kind {
-                BlockKind::Resource => ["", type_name, name],
-                BlockKind::Data => ["data", type_name, name],
-                BlockKind::Ephemeral => ["ephemeral", type_name, name],
-                BlockKind::Provider => {
-                    ["provider", type_name, value.get("alias").and_then(Value::text).unwrap_or("")]
-                }
-                BlockKind::Module => ["module", "", name],
-                BlockKind::Variable => ["var", "", name],
-                BlockKind::Output => ["output", "", name],
-                BlockKind::Locals => ["local", "", ""],
-                BlockKind::Inputs | BlockKind::Other => ["", type_name, name],
-            };
-            let address =
-                words.into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>().join(".") + &index;
-            let key = evaluator.key(self.instance, &address);
-            let words = [&*address, type_name, name];
-            let ignored = ignored(block);
-            self.push(kind, words, header, value, ignored, key);
-        }
-    }
-
-    fn push(
-        &mut self,
-        kind: BlockKind,
-        [address, type_name, name]: [&str; 3],
-        header: Span,
-        body: Value,
-        ignore_changes: Vec<String>,
-        key: String,
-    ) {
-        let address = match &*self.module_address {
-            "" => address.to_owned(),
-            module => format!("{module}.{address}"),
-        };
-        let (type_name, name) = (type_name.into(), name.into());
-        let folder = Arc::clone(&self.folder);
-        let environment = self.environment.clone();
-        self.blocks.push(Block {
-            kind,
-            type_name,
-            name,
-            address,
-            folder,
-            key,
-            body,
-            header,
-            environment,
-            ignore_changes,
-        });
     }
 }
 
