@@ -158,21 +158,23 @@ impl Inner {
         let start = self.outer_offset(inner.start as usize);
         let end = self.outer_offset((inner.end as usize).saturating_sub(1).max(inner.start as usize));
         match (start, end) {
-            (Some((file, start)), Some((other, end))) if file == other && start <= end => {
-                Span::new(file, start, end + usize::from(!inner.is_empty()))
+            (Some((part, start)), Some((last, end))) if part.file == last.file && start <= end => {
+                let end = end + usize::from(!inner.is_empty());
+                Span::new(part.file, start, end.min(last.end as usize))
             }
             _ => outer,
         }
     }
 
-    fn outer_offset(&self, offset: usize) -> Option<(FileId, usize)> {
+    /// Where an offset of the text is written, and the literal it is part of.
+    fn outer_offset(&self, offset: usize) -> Option<(Span, usize)> {
         let index = self.parts.partition_point(|part| part.start <= offset).checked_sub(1)?;
         let part = self.parts.get(index)?;
         let within = part.base + (offset - part.start).min(part.length);
         let anchor = part.anchors.partition_point(|(decoded, _)| *decoded <= within).checked_sub(1)?;
         let (decoded, written) = part.anchors.get(anchor)?;
         let inside = (written + within - decoded).min(part.span.len());
-        Some((part.span.file, part.span.start as usize + inside))
+        Some((part.span, part.span.start as usize + inside))
     }
 }
 
