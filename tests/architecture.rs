@@ -27,8 +27,8 @@ fn crates_depend_on_what_the_table_allows() {
         let manifest =
             if name == "cli" { "Cargo.toml".to_owned() } else { format!("crates/{name}/Cargo.toml") };
         let actual = dependencies(&read(&manifest));
-        if *allowed != actual {
-            wrong.push(format!("{manifest} depends on {actual:?}, ARCHITECTURE.md says {allowed:?}"));
+        for other in actual.difference(allowed) {
+            wrong.push(format!("{manifest} depends on {other}, which ARCHITECTURE.md does not allow"));
         }
     }
     none_wrong(&wrong);
@@ -37,7 +37,8 @@ fn crates_depend_on_what_the_table_allows() {
 /// What each crate may depend on: the rows whose first cell is a name in code.
 fn table() -> BTreeMap<String, BTreeSet<String>> {
     let page = read("ARCHITECTURE.md");
-    let rows = page.lines().filter(|line| line.starts_with("| `"));
+    let after_head = page.lines().skip_while(|line| !line.contains("| may depend on (ours) |")).skip(2);
+    let rows = after_head.take_while(|line| line.starts_with("| `"));
     let mut table: BTreeMap<String, BTreeSet<String>> = rows
         .filter_map(|row| {
             let cells: Vec<&str> = row.trim_matches('|').split('|').map(str::trim).collect();

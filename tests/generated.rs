@@ -143,8 +143,7 @@ fn action_uses_options_that_exist() {
     let action = read("action.yml");
     let help = connlint(root(), &["check", "--help"]).out();
     let options: BTreeSet<&str> = action
-        .split_whitespace()
-        .map(|it| it.trim_matches(|c: char| !c.is_ascii_alphanumeric() && c != '-'))
+        .split(|it: char| !it.is_ascii_alphanumeric() && it != '-')
         .filter(|it| ["--format", "--output", "--fail-on", "--config"].contains(it))
         .collect();
     assert!(options.contains("--format") && options.contains("--output"), "{options:?}");

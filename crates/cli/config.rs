@@ -99,7 +99,7 @@ impl Config {
             message: error.to_string().split(" at line ").next().unwrap_or_default().to_owned(),
         })?;
         let known = |id: &str| rules::ALL.iter().any(|rule| rule.meta().id == id);
-        for id in config.rules.keys().filter(|id| !known(id)) {
+        if let Some(id) = config.rules.keys().find(|id| !known(id)) {
             return Err(Mistake::at_word(
                 text,
                 id,

@@ -91,7 +91,7 @@ fn read(entry: &Entry, id: FileId, in_chart: bool) -> Loaded {
             let values = connlint_resolve::data::documents(&tree);
             drop(tree);
             let written = |span: Span| text.get(span.range()).unwrap_or_default();
-            loaded.part = connlint_model::documents(&entry.logical, &values, &written);
+            loaded.part = connlint_model::documents(&entry.logical, &values, &text, &written);
         }
     }
     // Formats that tell themselves are found in comments, too; in what was not parsed, names must do.

@@ -15,10 +15,13 @@ use crate::part::{Connector, Key, Part, Use};
 use crate::votes::{Environment, is_trial};
 use crate::walk::{Leaf, Written};
 
-/// Everything the documents of one file say.
-pub fn documents(path: &str, values: &[Value], written: Written<'_>) -> Part {
+/// Everything the documents of one file say; `whole` is the file's text.
+pub fn documents(path: &str, values: &[Value], whole: &str, written: Written<'_>) -> Part {
     let mut part = Part::default();
     let place = Place { address: path, trial: is_trial(path), written };
+    if is_beside_the_point(path, whole) {
+        return part;
+    }
     for value in values {
         if kubernetes::fits(value) {
             kubernetes::read(&mut part, &place, path, value);
@@ -35,6 +38,8 @@ pub fn documents(path: &str, values: &[Value], written: Written<'_>) -> Part {
 
 /// Whether a JSON file is of a kind that holds connectors, told by words that such files have.
 pub fn is_known_json(text: &str) -> bool {
+    const ROOTS: &[&str] =
+        &["assword", "ecret", "oken", "piKey", "pi_key", "psk", "rivate", "redential", "ccessKey", "_auth"];
     const WORDS: &[&str] = &[
         "\"connector.class\"",
         "\"apiVersion\"",
@@ -61,7 +66,34 @@ pub fn is_known_json(text: &str) -> bool {
         "\"$schema\"",
         "\"conn_type\"",
     ];
-    WORDS.iter().any(|word| text.contains(word))
+    WORDS.iter().chain(ROOTS).any(|word| text.contains(word))
+}
+
+/// Whether a JSON or YAML file is by its path or shape about something else: dependencies, translations, schemas.
+fn is_beside_the_point(path: &str, text: &str) -> bool {
+    const FOLDERS: &[&str] =
+        &["i18n", "locale", "locales", "lang", "langs", "translations", "messages", "node_modules", "l10n"];
+    const FILES: &[&str] = &[
+        "package.json",
+        "package-lock.json",
+        "composer.lock",
+        "tsconfig.json",
+        "angular.json",
+        "openapi.json",
+        "swagger.json",
+        "openapi.yaml",
+        "openapi.yml",
+        "swagger.yaml",
+        "swagger.yml",
+        "pnpm-lock.yaml",
+    ];
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let folder = path.rsplit('/').skip(1).any(|part| FOLDERS.contains(&part));
+    let head = text.get(..text.len().min(400)).unwrap_or_default();
+    let schema = ["\"openapi\"", "\"swagger\"", "json-schema.org/"].iter().any(|mark| head.contains(mark))
+        || head.starts_with("openapi:")
+        || head.starts_with("swagger:");
+    folder || FILES.contains(&name) || name.ends_with(".schema.json") || schema
 }
 
 /// A connector of this file.

@@ -85,7 +85,7 @@ fn literal_secret(
             return;
         }
         // A command line: `--password=…`, `-e NAME=…`.
-        if text.contains(' ') || leaf.path.iter().any(|key| &**key == "chpasswd") {
+        if text.contains([' ', '=']) || leaf.path.iter().any(|key| &**key == "chpasswd") {
             in_lines(part, place, leaf, literal);
         }
         return;

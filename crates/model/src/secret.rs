@@ -3,6 +3,7 @@
 //! A literal is judged by its role first (what the provider's schema says of the argument), then by its name, then
 //! by its own form. A reference, a name, a path, an id or a ciphertext is never a secret.
 
+mod commands;
 mod form;
 mod judge;
 mod lines;

@@ -138,6 +138,10 @@ impl Reader<'_, '_> {
                     (Role::Secret, Context::Literal)
                 }
             }
+            // What a provider takes is used to log in, even where its schema is not known.
+            None if self.block.kind == BlockKind::Provider && classify(name) >= NameClass::Secret => {
+                (Role::Secret, Context::Literal)
+            }
             None => (Role::Unknown, leaf.context),
         }
     }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use connlint_core::Span;
 use connlint_resolve::{Kind, Literal, Piece, Text, Value, unwrap};
 
-use crate::secret::Context;
+use crate::secret::{Context, NameClass, classify};
 
 /// A scalar, and what it is the value of.
 pub(crate) struct Leaf<'v> {
@@ -63,11 +63,28 @@ impl<'a, F: FnMut(&Leaf<'_>)> Walk<'a, F> {
         match &value.kind {
             Kind::Map(entries) => {
                 let named = pair_name(value);
+                let beside = ["clientId", "client_id", "username", "user", "login", "clientID"]
+                    .iter()
+                    .any(|key| value.get(key).and_then(Value::text).is_some());
                 for entry in entries.iter() {
-                    if is_note(&entry.key) || (is_reference_key(&entry.key) && entry.value.is_collection()) {
+                    let note = is_note(&entry.key)
+                        && (!matches!(&*entry.key, "labels") || !matches!(entry.value.kind, Kind::List(_)));
+                    if note || (is_reference_key(&entry.key) && entry.value.is_collection()) {
                         continue;
                     }
                     let renamed = named.filter(|_| is_value_key(&entry.key));
+                    // A parameter's default: `DbPassword: {Type: String, Default: …}`.
+                    let parent = self.path.last().cloned();
+                    let renamed = renamed.or_else(|| {
+                        let default = matches!(&*entry.key, "Default" | "default")
+                            && (value.get("Type").is_some() || value.get("type").is_some());
+                        parent.as_deref().filter(|_| default)
+                    });
+                    let context = self.context;
+                    // Beside a user name or in a map of variables, a value is used as it is.
+                    if beside || is_variable_map(&entry.key) {
+                        self.context = Context::Literal;
+                    }
                     self.path.push(Arc::clone(&entry.key));
                     match renamed {
                         Some(name) if !entry.value.is_collection() => {
@@ -76,6 +93,7 @@ impl<'a, F: FnMut(&Leaf<'_>)> Walk<'a, F> {
                         _ => self.value(&entry.value),
                     }
                     self.path.pop();
+                    self.context = context;
                 }
             }
             Kind::List(items) => self.list(items),
@@ -125,6 +143,22 @@ impl<'a, F: FnMut(&Leaf<'_>)> Walk<'a, F> {
     }
 }
 
+/// Keys of maps of environment variables.
+fn is_variable_map(key: &str) -> bool {
+    matches!(
+        key,
+        "env"
+            | "environment"
+            | "envs"
+            | "variables"
+            | "envVars"
+            | "env_vars"
+            | "extraEnv"
+            | "extraEnvVars"
+            | "environment_variables"
+    )
+}
+
 /// Keys whose text is for people, or only names things.
 fn is_note(key: &str) -> bool {
     matches!(
@@ -138,6 +172,8 @@ fn is_note(key: &str) -> bool {
             | "annotations"
             | "error_message"
             | "help"
+            | "encrypted"
+            | "secretData"
             | "encryptedData"
             | "sops"
             | "depends_on"
@@ -191,6 +227,8 @@ fn pair_name(map: &Value) -> Option<&str> {
     ]
     .into_iter()
     .find_map(|key| map.get(key).and_then(Value::text))
+    // `{type: password, value: …}`
+    .or_else(|| map.get("type").and_then(Value::text).filter(|kind| classify(kind) >= NameClass::Secret))
     .filter(|_| map.entries().iter().any(|entry| is_value_key(&entry.key)))
 }
 

@@ -48,7 +48,6 @@ const TAGS: &[(&str, RefKind)] = &[
     ("secret", RefKind::SecretStore),
     ("File", RefKind::File),
     ("Ref", RefKind::Variable),
-    ("Sub", RefKind::Variable),
     ("GetAtt", RefKind::Resource),
     ("ImportValue", RefKind::External),
     ("Context", RefKind::Variable),
@@ -235,6 +234,12 @@ impl Splitter<'_> {
             .find_map(|call| inner.find(call).and_then(|at| inner.get(at + call.len()..)));
         let Some(arguments) = arguments else {
             self.pieces.push(hole(RefKind::Unresolved, inner, span));
+            // Ansible's `{{ 'literal' | filter }}`.
+            let literal = inner
+                .strip_prefix('\'')
+                .and_then(|rest| rest.split_once('\''))
+                .filter(|(_, rest)| rest.trim_start().starts_with('|'));
+            self.default(literal.map_or("", |(text, _)| text), span);
             return;
         };
         let mut quoted = arguments.split(['\'', '"']).skip(1).step_by(2);

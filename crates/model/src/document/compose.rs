@@ -52,7 +52,11 @@ const SYSTEMS: &[&str] = &[
 /// A `services` map whose entries have an image or are built.
 pub(super) fn fits(value: &Value) -> bool {
     let services = value.get("services").map(Value::entries).unwrap_or_default();
-    services.iter().any(|it| ["image", "build", "extends"].iter().any(|key| it.value.get(key).is_some()))
+    services.iter().any(|it| {
+        ["image", "build", "extends", "environment", "ports", "volumes", "command", "depends_on"]
+            .iter()
+            .any(|key| it.value.get(key).is_some())
+    })
 }
 
 pub(super) fn read(part: &mut Part, place: &Place<'_, '_>, path: &str, value: &Value) {

@@ -6,7 +6,7 @@ use super::form::documentation_key;
 use super::name::{NameClass, classify, is_harmless};
 use super::token::tokens;
 use super::uri::{password_in_pairs, password_in_uri};
-use super::value::{Shape, names_a_secret, shape};
+use super::value::{Shape, is_label, names_a_password, names_a_secret, shape};
 
 /// What the place of a literal says about it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -99,6 +99,13 @@ pub fn judge(name: &str, text: &str, role: Role, context: Context) -> Option<Jud
             None => None,
         };
     }
+    if let Some(range) = basic_pair(name, value) {
+        return found(
+            whole.start + range.start..whole.start + range.end,
+            Evidence::Address,
+            Strength::Strong,
+        );
+    }
     if let Some(range) = authorization(text) {
         return found(range, Evidence::Address, Strength::Strong);
     }
@@ -121,7 +128,7 @@ pub fn judge(name: &str, text: &str, role: Role, context: Context) -> Option<Jud
     let strength = match shape {
         Shape::Harmless | Shape::Blank => return None,
         Shape::Sample => Strength::Sample,
-        Shape::Simple | Shape::Wordy => Strength::Weak,
+        Shape::Simple | Shape::Wordy | Shape::Phrase => Strength::Weak,
         Shape::Random => Strength::Strong,
     };
     let evidence = match role {
@@ -138,16 +145,25 @@ pub fn judge(name: &str, text: &str, role: Role, context: Context) -> Option<Jud
 fn by_name(name: &str, class: NameClass, context: Context, shape: Shape, value: &str) -> Option<Evidence> {
     let digits = value.bytes().all(|b| b.is_ascii_digit());
     // What stands in an environment variable is used as it is; elsewhere words may name a secret.
-    let variable = context != Context::Setting && !name.bytes().any(|b| b.is_ascii_lowercase());
+    let variable = name.len() > 3 && !name.bytes().any(|b| b.is_ascii_lowercase());
+    let context = if variable && context == Context::Setting { Context::Literal } else { context };
     let fits = match (class, shape) {
         (NameClass::Plain, Shape::Random) if context == Context::SecretEntry => {
-            return (value.len() >= 16 && strong(value) && !is_harmless(name)).then_some(Evidence::Place);
+            return (value.len() >= 8 && strong(value) && !is_harmless(name)).then_some(Evidence::Place);
         }
         (NameClass::Plain, _) => false,
-        (NameClass::Password, Shape::Wordy) => context != Context::Setting || !names_a_secret(value),
+        (NameClass::Password, Shape::Simple | Shape::Wordy) if is_label(value) => variable,
+        (NameClass::Password, Shape::Wordy) => context != Context::Setting || !names_a_password(value),
         (NameClass::Password, _) => value.len() >= if digits { 4 } else { 3 },
         (NameClass::Secret, Shape::Random) => !digits || value.len() >= 8,
-        (NameClass::Secret, Shape::Wordy) => variable && value.len() >= 8 && !is_name_like(value),
+        (NameClass::Secret, Shape::Phrase) => name.ends_with("psk") || name.ends_with("PSK"),
+        (NameClass::Secret, Shape::Wordy) => {
+            let long =
+                value.len() >= 28 && value.split(['-', '_', '.']).count() >= 4 && !names_a_secret(value);
+            let digits = context != Context::Setting && value.bytes().any(|b| b.is_ascii_digit());
+            long || (variable || digits) && value.len() >= 8 && !is_name_like(value)
+        }
+        (NameClass::Vague | NameClass::Loose, Shape::Phrase) => false,
         (NameClass::Secret, Shape::Sample) => true,
         (NameClass::Secret, _) => {
             let opaque = value.len() >= 16 && !super::random::is_wordy(value) && !value.contains(' ');
@@ -164,9 +180,23 @@ fn by_name(name: &str, class: NameClass, context: Context, shape: Shape, value: 
     fits.then_some(Evidence::Name)
 }
 
+/// `user:password` in base64, under a name such as `auth`.
+fn basic_pair(name: &str, value: &str) -> Option<Range<usize>> {
+    let packed = value.rsplit('=').find(|part| !part.is_empty()).is_some()
+        && value.len() >= 12
+        && name.to_ascii_lowercase().ends_with("auth");
+    let from = value.find("_auth=").map_or(0, |at| at + 6);
+    let decoded =
+        data_encoding::BASE64.decode(value.get(from..)?.as_bytes()).ok().filter(|_| packed || from > 0)?;
+    let text = String::from_utf8(decoded).ok()?;
+    let (user, password) = text.split_once(':')?;
+    (!user.is_empty() && password.len() >= 3 && text.bytes().all(|b| b.is_ascii_graphic()))
+        .then_some(from..value.len())
+}
+
 /// The credential of an `Authorization` header: `Bearer …`, `Basic …`.
 fn authorization(text: &str) -> Option<Range<usize>> {
-    ["Bearer ", "Basic ", "token "].into_iter().find_map(|scheme| {
+    ["Bearer ", "Basic ", "token ", "Token "].into_iter().find_map(|scheme| {
         let start = text.find(scheme)? + scheme.len();
         let rest = text.get(start..)?;
         let end = rest
@@ -194,7 +224,7 @@ fn address_strength(password: &str) -> Option<Strength> {
             (word && password.len() >= 4).then_some(Strength::Weak)
         }
         Shape::Sample => Some(Strength::Sample),
-        Shape::Simple | Shape::Wordy if !strong(password) => Some(Strength::Weak),
+        Shape::Simple | Shape::Wordy | Shape::Phrase if !strong(password) => Some(Strength::Weak),
         _ => Some(Strength::Strong),
     }
 }

@@ -2,6 +2,9 @@
 
 use std::ops::Range;
 
+use super::commands::passwords;
+use super::name::{NameClass, classify};
+
 /// `name = value`, `name: value`, `export NAME=value`, `--name=value` on a line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Assignment<'a> {
@@ -146,7 +149,19 @@ fn spaced<'a>(line: &'a str, several: bool, found: &mut Vec<Assignment<'a>>) {
         }
     };
     let netrc = line.contains("machine ");
-    let login = line.contains("docker login") || line.contains("sshpass");
+    for range in passwords(line, &words) {
+        let value = line.get(range.clone()).unwrap_or_default();
+        add("password", range.start, value);
+    }
+    if line.contains("chpasswd") {
+        for &(start, word) in &words {
+            if let Some((user, password)) = word.split_once(':')
+                && !user.trim_matches(['"', '\'']).is_empty()
+            {
+                add("password", start + user.len() + 1, password);
+            }
+        }
+    }
     for pair in words.windows(2) {
         let [(_, first), (start, second)] = pair else { continue };
         if second.starts_with('-') {
@@ -156,8 +171,15 @@ fn spaced<'a>(line: &'a str, several: bool, found: &mut Vec<Assignment<'a>>) {
             flag if flag.starts_with("--") && !flag.contains('=') => {
                 add(flag.trim_start_matches('-'), *start, second)
             }
-            "-p" if login => add("password", *start, second),
             "password" if netrc => add("password", *start, second),
+            // `proxy_set_header X-Internal-Auth "value"`
+            name if several
+                && second.starts_with(['"', '\''])
+                && second.len() > 16
+                && classify(name) > NameClass::Plain =>
+            {
+                add(name, *start, second)
+            }
             _ => {}
         }
     }
@@ -168,15 +190,6 @@ fn spaced<'a>(line: &'a str, several: bool, found: &mut Vec<Assignment<'a>>) {
         && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.'))
     {
         add(name, start, value);
-    }
-    if line.contains("chpasswd") {
-        for (start, word) in words {
-            if let Some((user, password)) = word.split_once(':')
-                && !user.trim_matches(['"', '\'']).is_empty()
-            {
-                add("password", start + user.len() + 1, password);
-            }
-        }
     }
 }
 

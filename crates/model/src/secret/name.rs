@@ -48,11 +48,7 @@ pub fn classify(name: &str) -> NameClass {
     {
         return NameClass::Plain;
     }
-    if table.tail.has(last)
-        && !table.secret.has(last)
-        && !(previous == "basic" && last == "auth")
-        && !(previous == "user" && last == "info")
-    {
+    if table.tail.has(last) && !table.secret.has(last) && (previous, &**last) != ("user", "info") {
         // A webhook address and a connection string carry their secret within.
         return match (previous, &**last) {
             ("webhook" | "hook", "url" | "uri") => NameClass::Vague,
@@ -61,7 +57,8 @@ pub fn classify(name: &str) -> NameClass {
             _ => NameClass::Plain,
         };
     }
-    if previous == "public" || previous == "pub" || previous == "publishable" {
+    if before.iter().any(|word| matches!(&**word, "public" | "pub" | "publishable" | "hashed" | "encrypted"))
+    {
         return NameClass::Plain;
     }
     if table.password.has(last) || suffix(last, &table.password) {
@@ -74,7 +71,8 @@ pub fn classify(name: &str) -> NameClass {
         return NameClass::Secret;
     }
     if table.vague.has(last) {
-        return if table.public_key.has(previous) { NameClass::Plain } else { NameClass::Vague };
+        let encrypted = before.iter().any(|word| matches!(&**word, "public" | "hashed" | "encrypted"));
+        return if encrypted || table.public_key.has(previous) { NameClass::Plain } else { NameClass::Vague };
     }
     if before.iter().any(|word| table.password.has(word) || table.secret.has(word)) {
         return NameClass::Loose;

@@ -2,6 +2,13 @@
 
 /// Byte range of the password in `scheme://user:password@host`, if there is one.
 pub(super) fn password_in_uri(text: &str) -> Option<std::ops::Range<usize>> {
+    // Go's MySQL driver: `user:password@tcp(host:3306)/db`.
+    if let Some(at) = ["@tcp(", "@unix(", "@("].iter().find_map(|mark| text.find(mark))
+        && let Some(colon) = text.get(..at)?.find(':').filter(|colon| colon + 1 < at)
+        && !text.get(..at)?.contains([' ', '/'])
+    {
+        return Some(colon + 1..at);
+    }
     let mut from = 0;
     while let Some(found) = text.get(from..)?.find("://") {
         let start = from + found + 3;
@@ -47,11 +54,16 @@ const KEYS: &[&str] = &[
     "apikey",
     "secret",
     "sharedsecret",
+    "token",
+    "accesstoken",
+    "sig",
+    "signature",
 ];
 
 /// Byte range of the secret in `Server=h;User Id=u;Password=p;`, `host=h password=p` or `…?password=p&…`.
 pub(super) fn password_in_pairs(text: &str) -> Option<std::ops::Range<usize>> {
-    if text.len() > 4000 || text.bytes().filter(|b| *b == b'=').count() < 2 {
+    let query = text.contains("://") && text.contains('?');
+    if text.len() > 4000 || text.bytes().filter(|b| *b == b'=').count() < if query { 1 } else { 2 } {
         return None;
     }
     let semicolons = text.contains(';');
@@ -62,7 +74,7 @@ pub(super) fn password_in_pairs(text: &str) -> Option<std::ops::Range<usize>> {
         let length = part.len();
         if let Some((key, value)) = part.split_once('=') {
             let key: String =
-                key.chars().filter(|c| c.is_ascii_alphanumeric()).collect::<String>().to_ascii_lowercase();
+                key.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
             let quoted = value.trim_matches(['"', '\'']);
             if KEYS.contains(&key.as_str()) && !quoted.is_empty() {
                 let start = at + length - value.len() + value.find(quoted).unwrap_or(0);

@@ -16,6 +16,8 @@ pub(super) enum Shape {
     Simple,
     /// Reads like a name: words joined by separators.
     Wordy,
+    /// A few plain words with spaces between: a pass phrase, or prose.
+    Phrase,
     /// Reads like random characters.
     Random,
 }
@@ -39,8 +41,8 @@ pub(super) fn shape(text: &str) -> Shape {
     if is_blank(text, &lower) {
         return Shape::Blank;
     }
-    if text.split_whitespace().count() > 3 || (text.contains(' ') && is_wordy(text)) {
-        return Shape::Harmless;
+    if text.contains(char::is_whitespace) {
+        return if is_phrase(&lower) { Shape::Phrase } else { Shape::Harmless };
     }
     if is_random(text) {
         Shape::Random
@@ -61,7 +63,7 @@ fn is_elsewhere(text: &str, lower: &str) -> bool {
     }
     // `a.b.c` of identifiers; `@x`, `$x` and `%x%` as a whole.
     let identifiers = text.contains('.')
-        && text.split('.').count() >= 2
+        && text.split('.').count() >= 3
         && text.split('.').all(|part| {
             part.len() > 1
                 && part.starts_with(|c: char| c.is_ascii_alphabetic())
@@ -177,7 +179,10 @@ fn is_blank(text: &str, lower: &str) -> bool {
         || capitals
         || distinct(text.as_bytes()) == 1
         || (distinct(lower.as_bytes()) <= 2 && text.len() >= 6)
-        || (text.contains('<') && text.contains('>') && text.find('<') < text.rfind('>'))
+        || text
+            .split_once('<')
+            .and_then(|(_, rest)| rest.split_once('>'))
+            .is_some_and(|(inner, _)| inner.len() >= 3)
         || (words().blank.any(|blank| lower.contains(blank)) && !is_random_tail(text))
 }
 
@@ -190,6 +195,12 @@ fn is_random_tail(text: &str) -> bool {
 fn is_words(text: &str) -> bool {
     let parts: Vec<&str> = text.split(['-', '_', '.', '/', ':']).collect();
     parts.len() >= 2
+        && parts
+            .iter()
+            .filter(|part| part.len() < 3 || is_wordy(part) || part.bytes().all(|b| b.is_ascii_digit()))
+            .count()
+            * 2
+            >= parts.len()
         && parts.iter().all(|part| !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric()))
         && parts.iter().filter(|part| part.bytes().any(|b| b.is_ascii_alphabetic())).count() >= 2
         && !parts.iter().any(|part| part.len() >= 8 && is_random(part))
@@ -200,6 +211,60 @@ fn is_words(text: &str) -> bool {
 fn one_case(word: &str) -> bool {
     let tail = word.get(1..).unwrap_or_default();
     !tail.bytes().any(|b| b.is_ascii_uppercase()) || !word.bytes().any(|b| b.is_ascii_lowercase())
+}
+
+/// Two to five short words that do not speak about secrets: what people choose as a pass phrase.
+fn is_phrase(lower: &str) -> bool {
+    const PROSE: &[&str] = &[
+        "your",
+        "the",
+        "password",
+        "passwords",
+        "secret",
+        "token",
+        "key",
+        "see",
+        "from",
+        "stored",
+        "vault",
+        "not",
+        "required",
+        "use",
+        "must",
+        "should",
+        "is",
+        "be",
+        "provided",
+        "generated",
+        "reset",
+        "enter",
+        "new",
+        "for",
+        "of",
+        "to",
+        "in",
+        "or",
+        "please",
+        "optional",
+        "default",
+        "none",
+    ];
+    let words: Vec<&str> = lower.split_whitespace().collect();
+    (2..=5).contains(&words.len())
+        && lower.len() <= 40
+        && words.iter().all(|word| word.chars().all(char::is_alphanumeric) && !PROSE.contains(word))
+}
+
+/// Whether a text is the word for a password in some language, as a label shows it.
+pub(super) fn is_label(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    !text.is_ascii() && text.chars().all(char::is_alphabetic) || words().password.has(&lower)
+}
+
+/// Whether the words of a name speak of a password as a thing: `db-password`, `app-credentials`.
+pub(super) fn names_a_password(text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    ["secret", "password", "passwd", "cred", "token", "-key", "_key"].iter().any(|word| lower.contains(word))
 }
 
 /// Whether the words of a name speak of a secret: `db-password`, `github-token`, `app-tls`.
