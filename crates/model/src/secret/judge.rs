@@ -155,6 +155,10 @@ fn by_name(name: &str, class: NameClass, context: Context, shape: Shape, value: 
         (NameClass::Password, Shape::Simple | Shape::Wordy) if is_label(value) => variable,
         (NameClass::Password, Shape::Wordy) => context != Context::Setting || !names_a_password(value),
         (NameClass::Password, _) => value.len() >= if digits { 4 } else { 3 },
+        // A list of secrets is a list of their names, unless it holds something else.
+        (NameClass::Secret, Shape::Simple | Shape::Wordy) if name.ends_with('s') || name.ends_with('S') => {
+            context == Context::SecretEntry && strong(value)
+        }
         (NameClass::Secret, Shape::Random) => !digits || value.len() >= 8,
         (NameClass::Secret, Shape::Phrase) => name.ends_with("psk") || name.ends_with("PSK"),
         (NameClass::Secret, Shape::Wordy) => {

@@ -82,7 +82,8 @@ fn is_elsewhere(text: &str, lower: &str) -> bool {
     });
     let host = text.split(':').next().unwrap_or(text);
     let labels: Vec<&str> = host.split('.').collect();
-    let hostname = labels.len() >= 3
+    let letters = host.bytes().all(|b| b.is_ascii_lowercase() || matches!(b, b'-' | b'.'));
+    let hostname = (labels.len() >= 3 || labels.len() == 2 && letters)
         && labels.iter().all(|label| {
             !label.is_empty()
                 && label
