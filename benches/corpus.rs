@@ -22,6 +22,8 @@ pub(crate) fn write(folder: &Path, files: usize, seed: u64) -> std::io::Result<u
     Ok(maker.files.len())
 }
 
+const WORDS: &[&str] = &["orders", "billing", "search", "stock", "mail"];
+
 struct Maker {
     state: u64,
     files: Vec<(String, String)>,
@@ -30,7 +32,7 @@ struct Maker {
 impl Maker {
     /// One product: a root that calls two modules for two environments, and what runs it.
     fn product(&mut self, index: usize) {
-        let name = format!("{}-{index}", ["orders", "billing", "search", "stock", "mail"][self.below(5)]);
+        let name = format!("{}-{index}", WORDS.get(self.below(WORDS.len())).unwrap_or(&"app"));
         let base = format!("teams/t{}/{name}", index % 40);
         let modules = 1 + self.below(3);
         let mut main = String::new();
