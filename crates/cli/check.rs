@@ -13,7 +13,7 @@ use connlint_report as report;
 
 use crate::args::{Check, Color, Format};
 use crate::config::{Config, fails_from, known_rules};
-use crate::discover::{Found, discover, git_top, patterns, shown};
+use crate::discover::{Found, below, discover, git_top, patterns};
 use crate::owners::Owners;
 use crate::pipeline::{Judged, Surroundings, judge};
 use crate::progress::Progress;
@@ -48,10 +48,12 @@ pub(crate) fn check(args: &Check) -> Result<Outcome> {
     let folder = paths.first().filter(|path| path.is_dir()).cloned().unwrap_or_else(|| PathBuf::from("."));
     let top = git_top(&folder);
     let places: Vec<PathBuf> = [Some(folder.clone()), top.clone()].into_iter().flatten().collect();
-    let config = Config::load(args.config.as_deref(), &places).map_err(Usage)?;
-    let found = discover(&paths, &config.exclude, args.no_ignore).map_err(Usage)?;
+    let (config, root) = Config::load(args.config.as_deref(), &places).map_err(Usage)?;
+    let found = discover(&paths, &root, &config.exclude, args.no_ignore).map_err(Usage)?;
     let settings = settings(args, &config)?;
-    let around = surroundings(args, &config, &folder)?;
+    // Logical paths start at the folder, if there is only one.
+    let base = if paths.len() == 1 { folder.clone() } else { PathBuf::from(".") };
+    let around = surroundings(args, &config, &root, &base, top.as_deref())?;
     let progress = Progress::new(found.entries.len());
     let Judged { mut review, sources } = judge(&found, &around, &settings, &progress)?;
     progress.finish();
@@ -107,11 +109,12 @@ fn whole(paths: &[PathBuf]) -> Vec<PathBuf> {
 
 /// Leaves the findings that have a place in one of the paths.
 fn keep_touched(review: &mut Review, sources: &Sources, paths: &[PathBuf]) {
-    let given: BTreeSet<String> = paths.iter().map(|path| shown(path)).collect();
+    let absolute = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let given: Vec<PathBuf> = paths.iter().map(|path| absolute(path)).collect();
+    // Whatever way a path is written, it means one place.
     let touched = |path: &str| {
-        given.contains(".")
-            || given.contains(path)
-            || given.iter().any(|it| path.strip_prefix(it.as_str()).is_some_and(|rest| rest.starts_with('/')))
+        let path = absolute(Path::new(path));
+        given.iter().any(|it| path.starts_with(it))
     };
     let concerns = |finding: &Finding| {
         let places = std::iter::once(&finding.primary).chain(finding.related.iter().map(|it| &it.location));
@@ -137,12 +140,18 @@ fn settings(args: &Check, config: &Config) -> Result<Settings> {
     })
 }
 
-fn surroundings(args: &Check, config: &Config, folder: &Path) -> Result<Surroundings> {
+fn surroundings(
+    args: &Check,
+    config: &Config,
+    root: &Path,
+    base: &Path,
+    top: Option<&Path>,
+) -> Result<Surroundings> {
     let named = config.environments.iter().filter_map(|(path, name)| Some((path, Environment::named(name)?)));
-    let environments =
-        named.map(|(path, it)| Ok((patterns(folder, &[path])?, it))).collect::<Result<Vec<_>>>();
+    let environments = named.map(|(path, it)| Ok((patterns(root, &[path])?, it))).collect::<Result<Vec<_>>>();
     Ok(Surroundings {
-        owners: Owners::load(folder, config.owners.iter()).map_err(Usage)?,
+        owners: Owners::load(root, base, top.unwrap_or(base), config.owners.iter()).map_err(Usage)?,
+        above: below(root, base),
         environments: environments.map_err(Usage)?,
         key: HashKey::from_passphrase(&std::env::var("CONNLINT_KEY").unwrap_or_default()),
         plans: args.plan.clone(),

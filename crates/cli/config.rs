@@ -81,12 +81,20 @@ pub(crate) const NAME: &str = "connlint.yaml";
 
 impl Config {
     /// The file given, or the one in the first of these folders that has one; the default without either.
-    pub(crate) fn load(given: Option<&Path>, folders: &[PathBuf]) -> Result<Self> {
-        let found = folders.iter().map(|folder| folder.join(NAME)).find(|path| path.is_file());
-        let Some(path) = given.map(Path::to_owned).or(found) else { return Ok(Self::default()) };
+    ///
+    /// Its patterns are seen from the second value: the last of the folders (the repository), unless the file lies
+    /// in another of them.
+    pub(crate) fn load(given: Option<&Path>, folders: &[PathBuf]) -> Result<(Self, PathBuf)> {
+        let last = folders.last().cloned().unwrap_or_else(|| PathBuf::from("."));
+        let found = folders.iter().find(|folder| folder.join(NAME).is_file());
+        let root = found.filter(|_| given.is_none()).unwrap_or(&last).clone();
+        let Some(path) = given.map(Path::to_owned).or(found.map(|folder| folder.join(NAME))) else {
+            return Ok((Self::default(), root));
+        };
         let text =
             std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
-        Self::parse(&text).map_err(|error| anyhow::anyhow!("{}", error.render(&path, &text)))
+        let config = Self::parse(&text).map_err(|error| anyhow::anyhow!("{}", error.render(&path, &text)))?;
+        Ok((config, root))
     }
 
     /// Reads the text of a configuration file.

@@ -83,8 +83,9 @@ pub(crate) struct Found {
     pub(crate) top: Option<PathBuf>,
 }
 
-/// Finds the files of some paths. `exclude` holds patterns in the syntax of `.gitignore`, seen from each folder.
-pub(crate) fn discover(paths: &[PathBuf], exclude: &[String], no_ignore: bool) -> Result<Found> {
+/// Finds the files of some paths. `exclude` holds patterns in the syntax of `.gitignore`, seen from `root`; a folder
+/// that they exclude is read all the same when it is named.
+pub(crate) fn discover(paths: &[PathBuf], root: &Path, exclude: &[String], no_ignore: bool) -> Result<Found> {
     let mut found = Found::default();
     let only = paths.len() == 1;
     for path in paths {
@@ -103,7 +104,12 @@ pub(crate) fn discover(paths: &[PathBuf], exclude: &[String], no_ignore: bool) -
             (Some(_), false) => git_files(path)?,
             _ => walked_files(path, no_ignore),
         };
-        let excluded = patterns(path, exclude)?;
+        let above = below(root, path);
+        let excluded = patterns(root, exclude)?;
+        let named = !above.is_empty() && excluded.matched_path_or_any_parents(&above, true).is_ignore();
+        let excludes = |relative: &str| {
+            !named && excluded.matched_path_or_any_parents(join(&above, relative), false).is_ignore()
+        };
         for relative in listed {
             let joined = if shown == "." {
                 relative.clone()
@@ -114,7 +120,7 @@ pub(crate) fn discover(paths: &[PathBuf], exclude: &[String], no_ignore: bool) -
             found.paths.insert(logical.clone());
             let name = relative.rsplit('/').next().unwrap_or(&relative);
             if let Some(kind) = Kind::of(name)
-                && !excluded.matched_path_or_any_parents(&relative, false).is_ignore()
+                && !excludes(&relative)
             {
                 found.entries.push(Entry { shown: joined, logical, file: path.join(&relative), kind });
             }
@@ -124,6 +130,17 @@ pub(crate) fn discover(paths: &[PathBuf], exclude: &[String], no_ignore: bool) -
     found.entries.sort();
     found.entries.dedup_by(|a, b| a.shown == b.shown);
     Ok(found)
+}
+
+/// Path of `folder` within `root`; empty if it is the same or lies elsewhere.
+pub(crate) fn below(root: &Path, folder: &Path) -> String {
+    let (Ok(root), Ok(folder)) = (root.canonicalize(), folder.canonicalize()) else { return String::new() };
+    folder.strip_prefix(root).map(|path| path.to_string_lossy().replace('\\', "/")).unwrap_or_default()
+}
+
+/// Two paths as one.
+pub(crate) fn join(above: &str, relative: &str) -> String {
+    if above.is_empty() { relative.to_owned() } else { format!("{above}/{relative}") }
 }
 
 /// A path with `/` between its parts and without `./`.

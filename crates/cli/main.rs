@@ -5,6 +5,7 @@ mod args;
 mod check;
 mod config;
 mod discover;
+mod hide;
 mod load;
 mod owners;
 mod pages;

@@ -5,13 +5,15 @@ use std::path::Path;
 use anyhow::Result;
 use ignore::gitignore::Gitignore;
 
-use crate::discover::patterns;
+use crate::discover::{below, join, patterns};
 
 /// Owners by path; the last match wins.
 #[derive(Default)]
 pub(crate) struct Owners {
     configured: Vec<(Gitignore, String)>,
     lines: Vec<(Gitignore, Vec<String>)>,
+    /// Where the judged folder lies below the configuration's, and below the repository's top.
+    above: (String, String),
 }
 
 /// Where GitHub looks for the file, in its order.
@@ -19,19 +21,20 @@ pub(crate) struct Owners {
 const PLACES: &[&str] = &[".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS"];
 
 impl Owners {
-    /// The owners of a tree: `configured` pairs of pattern and owner, and the tree's `CODEOWNERS`.
+    /// The owners of the folder `base`: `configured` pairs of pattern, seen from `root`, and owner; then the
+    /// `CODEOWNERS` of the repository at `top`.
     pub(crate) fn load<'a>(
         root: &Path,
+        base: &Path,
+        top: &Path,
         configured: impl Iterator<Item = (&'a String, &'a String)>,
     ) -> Result<Self> {
-        let mut owners = Self::default();
+        let mut owners = Self { above: (below(root, base), below(top, base)), ..Self::default() };
         for (pattern, owner) in configured {
             owners.configured.push((patterns(root, &[pattern])?, owner.clone()));
         }
-        let text = PLACES
-            .iter()
-            .find_map(|place| std::fs::read_to_string(root.join(place)).ok())
-            .unwrap_or_default();
+        let text =
+            PLACES.iter().find_map(|place| std::fs::read_to_string(top.join(place)).ok()).unwrap_or_default();
         for line in text.lines() {
             let line = line.split('#').next().unwrap_or_default().trim();
             let mut words = line.split_whitespace();
@@ -40,23 +43,25 @@ impl Owners {
             };
             let names: Vec<String> = words.map(str::to_owned).collect();
             // A line that git's syntax refuses is somebody else's to mend.
-            if let Ok(pattern) = patterns(root, &[pattern]) {
+            if let Ok(pattern) = patterns(top, &[pattern]) {
                 owners.lines.push((pattern, names));
             }
         }
         Ok(owners)
     }
 
-    /// Owners of a path within the tree.
+    /// Owners of a path within the judged folder.
     pub(crate) fn of(&self, path: &str) -> Vec<String> {
-        let fits = |it: &Gitignore| it.matched_path_or_any_parents(path, false).is_ignore();
-        if let Some((_, owner)) = self.configured.iter().rev().find(|(pattern, _)| fits(pattern)) {
+        let (configured, path) = (join(&self.above.0, path), join(&self.above.1, path));
+        let fits = |it: &Gitignore, path: &str| it.matched_path_or_any_parents(path, false).is_ignore();
+        if let Some((_, owner)) = self.configured.iter().rev().find(|(pattern, _)| fits(pattern, &configured))
+        {
             return vec![owner.clone()];
         }
         self.lines
             .iter()
             .rev()
-            .find(|(pattern, _)| fits(pattern))
+            .find(|(pattern, _)| fits(pattern, &path))
             .map(|(_, names)| names.clone())
             .unwrap_or_default()
     }

@@ -12,7 +12,8 @@ use connlint_resolve::terraform::{Evaluated, Modules, Tfvars, evaluate, plan, ro
 use ignore::gitignore::Gitignore;
 use rayon::prelude::*;
 
-use crate::discover::{Entry, Found, Kind};
+use crate::discover::{Entry, Found, Kind, join};
+use crate::hide::hide_shown_lines;
 use crate::load::{Loaded, load};
 use crate::owners::Owners;
 use crate::progress::Progress;
@@ -21,6 +22,8 @@ use crate::progress::Progress;
 pub(crate) struct Surroundings {
     /// Who owns which file.
     pub(crate) owners: Owners,
+    /// Where the judged folder lies below the configuration's.
+    pub(crate) above: String,
     /// Environments by path, as configured.
     pub(crate) environments: Vec<(Gitignore, Environment)>,
     /// The key for fingerprints of literals.
@@ -80,6 +83,7 @@ pub(crate) fn judge(
         key: &around.key,
     };
     let mut review = connlint_check::run(&evidence, &gathered.comments, settings);
+    hide_shown_lines(&mut review, &sources);
     review.unread = gathered.unread;
     review.unread.sort();
     review.files_read = gathered.read;
@@ -196,8 +200,11 @@ impl About for AboutFiles<'_> {
     }
 
     fn environment(&self, file: FileId) -> Option<Environment> {
-        let path = self.path(file);
-        let fits = |it: &Gitignore| it.matched_path_or_any_parents(path, false).is_ignore();
+        if self.around.environments.is_empty() {
+            return None;
+        }
+        let path = join(&self.around.above, self.path(file));
+        let fits = |it: &Gitignore| it.matched_path_or_any_parents(&path, false).is_ignore();
         self.around.environments.iter().rev().find(|(pattern, _)| fits(pattern)).map(|(_, it)| *it)
     }
 }

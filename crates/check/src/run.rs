@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use aho_corasick::{AhoCorasick, MatchKind};
 use connlint_core::{Finding, Location, Severity, Span};
 
 use crate::build::number;
@@ -41,6 +42,9 @@ pub struct Settings {
     pub heed_suppressions: bool,
 }
 
+/// Shorter texts are words that mean other things, too.
+const SHORTEST_SECRET: usize = 6;
+
 /// Judges a model: its findings, connectors and the places that hold secrets. What was read, and what was not, is
 /// for the caller to add.
 pub fn run(evidence: &Evidence<'_>, comments: &[Comment], settings: &Settings) -> Review {
@@ -60,13 +64,14 @@ pub fn run(evidence: &Evidence<'_>, comments: &[Comment], settings: &Settings) -
     if settings.heed_suppressions {
         suppress(&mut findings, evidence, comments, settings);
     }
-    scrub(&mut findings, evidence);
+    let mut connectors = connectors(evidence);
+    scrub(&mut findings, &mut connectors, evidence);
     let path = |finding: &Finding| evidence.path(&finding.primary).to_owned();
     findings.sort_by(|a, b| (path(a), a.sort_key()).cmp(&(path(b), b.sort_key())));
     number(&mut findings);
     let mut secrets: Vec<Span> = evidence.model.literals.iter().map(|it| it.at.span).collect();
     secrets.sort();
-    Review { findings, connectors: connectors(evidence), secrets, ..Review::default() }
+    Review { findings, connectors, secrets, ..Review::default() }
 }
 
 fn suppress(findings: &mut Vec<Finding>, evidence: &Evidence<'_>, comments: &[Comment], settings: &Settings) {
@@ -84,19 +89,16 @@ fn suppress(findings: &mut Vec<Finding>, evidence: &Evidence<'_>, comments: &[Co
     }
 }
 
-/// Addresses hold keys of maps, and a key can equal a secret: such parts of an address are not shown.
-fn scrub(findings: &mut [Finding], evidence: &Evidence<'_>) {
-    let secrets: BTreeSet<&str> =
-        evidence.model.literals.iter().filter(|it| it.is_strong()).map(|it| it.text.reveal()).collect();
+/// Addresses hold keys of maps and labels of blocks, and such a word can equal a secret: it is not shown.
+fn scrub(findings: &mut [Finding], connectors: &mut [ConnectorSummary], evidence: &Evidence<'_>) {
+    let strong = evidence.model.literals.iter().filter(|it| it.is_strong()).map(|it| it.text.reveal());
+    let secrets: BTreeSet<&str> = strong.filter(|text| text.len() >= SHORTEST_SECRET).collect();
+    let search = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(&secrets);
+    let Some(search) = search.ok().filter(|_| !secrets.is_empty()) else { return };
+    let masks = vec!["***"; secrets.len()];
     let clean = |text: &mut String| {
-        let parts = |c: char| {
-            !c.is_alphanumeric()
-                && !matches!(c, '_' | '-' | '+' | '=' | '!' | '@' | '#' | '$' | '%' | '^' | '&' | '*')
-        };
-        let held: Vec<String> =
-            text.split(parts).filter(|part| secrets.contains(part)).map(str::to_owned).collect();
-        for secret in held {
-            *text = text.replace(&secret, "***");
+        if search.is_match(text.as_str()) {
+            *text = search.replace_all(text, &masks);
         }
     };
     for finding in findings {
@@ -108,6 +110,16 @@ fn scrub(findings: &mut [Finding], evidence: &Evidence<'_>) {
             clean(&mut related.message);
             clean(&mut related.location.path);
         }
+        if let Some(suppression) = &mut finding.suppression {
+            clean(&mut suppression.reason);
+        }
+    }
+    for connector in connectors {
+        clean(&mut connector.id);
+        clean(&mut connector.system);
+        clean(&mut connector.at.path);
+        connector.owners.iter_mut().for_each(&clean);
+        connector.credentials.iter_mut().for_each(&clean);
     }
 }
 

@@ -82,6 +82,8 @@ pub struct Scope {
 pub(crate) struct Allowance {
     pub(crate) span: Span,
     pub(crate) rule: String,
+    /// Whether the rule exists; any other word may be anything.
+    pub(crate) known: bool,
     pub(crate) until: Option<Date>,
     pub(crate) reason: String,
     /// Why it does not hold, if it does not.
@@ -118,7 +120,16 @@ pub(crate) fn allowance(comment: &Comment, rules: &[&str], scope: &Scope) -> Opt
         date.and_then(Result::ok).filter(|it| *it < scope.today).map(|it| format!("it ended on {it}"))
     };
     let until = date.and_then(Result::ok);
-    Some(Allowance { span: comment.span, rule, until, reason: reason.to_owned(), problem, used: false })
+    let known = rules.contains(&rule.as_str());
+    Some(Allowance {
+        span: comment.span,
+        rule,
+        known,
+        until,
+        reason: reason.to_owned(),
+        problem,
+        used: false,
+    })
 }
 
 /// Marks the findings that a suppression accepts. A suppression holds for findings that have a place on its own

@@ -18,7 +18,7 @@ use crate::walk::{Leaf, Written};
 /// Everything the documents of one file say; `whole` is the file's text.
 pub fn documents(path: &str, values: &[Value], whole: &str, written: Written<'_>) -> Part {
     let mut part = Part::default();
-    let place = Place { address: path, trial: is_trial(path), written };
+    let place = Place { address: path, trial: is_trial(path), written, budget: whole.len() + 1_000 };
     if is_beside_the_point(path, whole) {
         return part;
     }

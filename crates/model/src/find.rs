@@ -18,6 +18,8 @@ pub(crate) struct Place<'p, 'a> {
     pub(crate) trial: bool,
     /// Gives the written bytes of a span.
     pub(crate) written: Written<'a>,
+    /// Most nodes met in a walk: aliases may make a small file a large tree.
+    pub(crate) budget: usize,
 }
 
 impl Place<'_, '_> {
@@ -196,7 +198,7 @@ pub(crate) fn find_all(part: &mut Part, place: &Place, value: &Value, path: &[&s
     let visit = |leaf: &Leaf<'_>| {
         find(part, place, leaf, Role::Unknown, leaf.context);
     };
-    Walk::new(place.written, context, visit).below(path).value(value);
+    Walk::new(place.written, place.budget, context, visit).below(path).value(value);
 }
 
 /// Which assignments count in text that is read line by line.

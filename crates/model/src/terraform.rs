@@ -18,6 +18,9 @@ use crate::{account, key};
 
 mod connector;
 
+/// Most nodes met in one block.
+const BUDGET: usize = 400_000;
+
 /// Everything one evaluated root says. `path` gives the path of a span's file.
 pub fn terraform<'a>(root: &Evaluated, written: Written<'a>, path: &dyn Fn(Span) -> &'a str) -> Part {
     let mut part = Part::default();
@@ -27,7 +30,7 @@ pub fn terraform<'a>(root: &Evaluated, written: Written<'a>, path: &dyn Fn(Span)
     let variables: HashMap<&str, &Block> = variables.map(|block| (&*block.name, block)).collect();
     for block in &root.blocks {
         let file = path(block.header);
-        let place = Place { address: &block.address, trial: is_trial(file), written };
+        let place = Place { address: &block.address, trial: is_trial(file), written, budget: BUDGET };
         let reader = Reader { root, block, place, file, owners: &owners, variables: &variables };
         reader.read(&mut part);
     }
@@ -105,7 +108,7 @@ impl Reader<'_, '_> {
             }
             self.files(leaf, &dotted, part);
         };
-        Walk::new(self.place.written, Context::Setting, visit).value(&block.body);
+        Walk::new(self.place.written, self.place.budget, Context::Setting, visit).value(&block.body);
         if kind == "provider" || role == Duty::Consumer {
             account::in_map(part, &self.place, &block.body, type_name);
         }
@@ -343,7 +346,9 @@ impl Reader<'_, '_> {
                 self.uses(part, connector, Duty::Consumer, leaf, &leaf.dotted());
             }
         };
-        Walk::new(self.place.written, Context::Setting, visit).below(&["inputs"]).value(inputs);
+        Walk::new(self.place.written, self.place.budget, Context::Setting, visit)
+            .below(&["inputs"])
+            .value(inputs);
     }
 }
 

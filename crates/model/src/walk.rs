@@ -32,8 +32,6 @@ impl Leaf<'_> {
 /// Gives the written bytes of a span.
 pub(crate) type Written<'a> = &'a dyn Fn(Span) -> &'a str;
 
-/// Nodes met before the walk ends: aliases may make a small file a large tree.
-const BUDGET: usize = 400_000;
 /// Strings within strings within strings.
 const DEEPEST: usize = 4;
 
@@ -47,8 +45,8 @@ pub(crate) struct Walk<'a, F> {
 }
 
 impl<'a, F: FnMut(&Leaf<'_>)> Walk<'a, F> {
-    pub(crate) fn new(written: Written<'a>, context: Context, visit: F) -> Self {
-        Self { written, visit, path: Vec::new(), budget: BUDGET, wrapped: 0, context }
+    pub(crate) fn new(written: Written<'a>, budget: usize, context: Context, visit: F) -> Self {
+        Self { written, visit, path: Vec::new(), budget, wrapped: 0, context }
     }
 
     /// Starts below `path`.

@@ -21,7 +21,8 @@ use crate::{Parsed, Syntax};
 /// parsed again item by item.
 pub(crate) fn parse(file: FileId, text: &str) -> Parsed {
     let scan = scan::scan(text);
-    if scan.items.iter().all(|item| item.refused.is_none())
+    if !scan.open_bracket
+        && scan.items.iter().all(|item| item.refused.is_none())
         && let Ok(body) = lenient::parse_body(text)
     {
         let comments = scan.comments.iter().map(|range| Span::new(file, range.start, range.end)).collect();

@@ -58,7 +58,11 @@ impl InvalidException {
     pub(crate) fn of(evidence: &Evidence<'_>, allowance: &Allowance) -> Finding {
         let at = Location {
             span: allowance.span,
-            path: format!("suppression of {}", allowance.rule),
+            path: if allowance.known {
+                format!("suppression of {}", allowance.rule)
+            } else {
+                "suppression".to_owned()
+            },
             via: Vec::new(),
         };
         let message = match &allowance.problem {

@@ -115,7 +115,7 @@ pub(super) fn read(part: &mut Part, place: &Place<'_, '_>, path: &str, value: &V
                 take(part, &place, index, duty, folder, &Leaf { value: &password, ..*leaf }, true);
             }
         };
-        Walk::new(place.written, Context::Setting, visit).value(&service.value);
+        Walk::new(place.written, place.budget, Context::Setting, visit).value(&service.value);
         if part.uses.len() == before {
             part.connectors.truncate(index);
         }

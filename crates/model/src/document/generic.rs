@@ -42,7 +42,7 @@ pub(super) fn read(part: &mut Part, place: &Place<'_, '_>, path: &str, value: &V
             account::in_address(part, &place, leaf.value, &leaf.dotted());
             take(part, &place, index, Duty::Consumer, folder, leaf, secret || secret_word(leaf.name));
         };
-        Walk::new(place.written, Context::Literal, visit).value(found.value);
+        Walk::new(place.written, place.budget, Context::Literal, visit).value(found.value);
         account::in_map(part, &place, found.value, &found.system);
         if part.uses.len() == before {
             part.connectors.truncate(index);
@@ -72,7 +72,7 @@ fn whole(part: &mut Part, place: &Place<'_, '_>, path: &str, value: &Value) {
         account::in_address(part, place, leaf.value, &leaf.dotted());
         take(part, place, index, Duty::Consumer, folder, leaf, secret || secret_word(leaf.name));
     };
-    Walk::new(place.written, Context::Setting, visit).value(value);
+    Walk::new(place.written, place.budget, Context::Setting, visit).value(value);
     if part.uses.len() == before {
         part.connectors.truncate(index);
     }

@@ -133,7 +133,7 @@ fn workload(part: &mut Part, place: &Place<'_, '_>, manifest: &Manifest<'_>) {
             account::in_address(part, place, leaf.value, &leaf.dotted());
             take(part, place, index, Duty::Consumer, &manifest.scope, leaf, named);
         };
-        Walk::new(place.written, Context::Setting, visit).value(manifest.value);
+        Walk::new(place.written, place.budget, Context::Setting, visit).value(manifest.value);
         references(part, place, manifest, index);
         if matches!(manifest.kind, "ExternalSecret" | "ClusterExternalSecret" | "PushSecret") {
             external(part, place, manifest, index);

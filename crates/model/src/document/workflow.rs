@@ -123,7 +123,7 @@ fn secrets(
             });
         }
     };
-    Walk::new(place.written, Context::Setting, visit).value(value);
+    Walk::new(place.written, place.budget, Context::Setting, visit).value(value);
 }
 
 /// The system a secret is for: what its own name says, unless it is given away under a name of quite another system.

@@ -88,7 +88,8 @@ fn around(line: &str, at: usize) -> Option<Assignment<'_>> {
         quote @ ('"' | '\'') => {
             let inner = tail.get(1..)?;
             let close = if escaped { inner.find('\\') } else { inner.find(quote) };
-            (1, close?)
+            // A quote left open ends with its line.
+            (1, close.unwrap_or_else(|| inner.trim_end().len()))
         }
         // A template's own literal: `{{ "value" | b64enc }}`.
         '{' if tail.starts_with("{{") => {

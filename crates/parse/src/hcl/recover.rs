@@ -55,6 +55,8 @@ impl Recovery<'_> {
             let Some(text) = self.text.get(item.range.clone()) else { continue };
             let (message, at) = match item.refused {
                 Some((refusal, at)) => (refusal.to_string(), at),
+                // The parser tries every way to read what stands before a missing bracket, which can take for ever.
+                None if scan(text).open_bracket => ("a bracket is left open".to_owned(), item.range.start),
                 None => match parse_body(text) {
                     Ok(parsed) => {
                         let parsed =

@@ -30,6 +30,8 @@ pub(super) enum Refusal {
     Entries,
     /// The parser would read on in the next line, where it and this pass would no longer agree on anything.
     OpenString,
+    /// The parser would try every way to read what stands before the missing bracket, which can take for ever.
+    OpenBracket,
 }
 
 impl fmt::Display for Refusal {
@@ -38,6 +40,7 @@ impl fmt::Display for Refusal {
             Self::Depth => "nested too deeply",
             Self::Entries => "too many entries in one object",
             Self::OpenString => "unterminated string",
+            Self::OpenBracket => "a bracket is left open",
         })
     }
 }
@@ -56,6 +59,8 @@ pub(super) struct Scan {
     pub(super) comments: Vec<Range<usize>>,
     /// Whether something opened is not closed; the last item then swallows the rest of the text.
     pub(super) unclosed: bool,
+    /// Whether that is a bracket, rather than a heredoc or a string.
+    pub(super) open_bracket: bool,
 }
 
 /// Scans a body of attributes and blocks.

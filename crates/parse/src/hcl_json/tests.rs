@@ -68,7 +68,7 @@ fn a_broken_template_stays_a_text() {
     let text = r#"{"locals": {"a": "\"${1 +}", "b": "${x"}}"#;
     let parsed = parsed(text, HclJson);
     assert_eq!(dump(text, &parsed), "locals {a='\"${1 +}‹\\\"${1 +}›' b='${x'}");
-    assert_eq!(errors(text, &parsed), ["invalid expression at \"}\"", "expected `}` at \"x\""]);
+    assert_eq!(errors(text, &parsed), ["invalid expression at \"}\"", "a bracket is left open at \"$\""]);
 }
 
 #[test]

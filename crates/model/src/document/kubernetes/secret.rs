@@ -28,7 +28,7 @@ pub(super) fn read(part: &mut Part, place: &Place<'_, '_>, manifest: &Manifest<'
                     let visit = |leaf: &Leaf<'_>| {
                         find(part, place, leaf, Role::Unknown, Context::SecretEntry);
                     };
-                    Walk::new(place.written, Context::SecretEntry, visit)
+                    Walk::new(place.written, place.budget, Context::SecretEntry, visit)
                         .below(&[section, &entry.key])
                         .value(&entry.value);
                 }
@@ -84,7 +84,7 @@ fn decoded(part: &mut Part, place: &Place<'_, '_>, key: &str, literal: &Literal,
                 find(&mut scratch, place, leaf, Role::Unknown, Context::SecretEntry);
             };
             // What is decoded has no bytes of its own in the file.
-            Walk::new(&|_| "", Context::SecretEntry, visit).below(&["data", key]).value(&inner);
+            Walk::new(&|_| "", place.budget, Context::SecretEntry, visit).below(&["data", key]).value(&inner);
             scratch.literals.into_iter().max_by_key(|it| (it.strength, it.evidence))
         }
         Err(_) if (8..=4096).contains(&bytes.len()) && classify(key) >= NameClass::Vague => {

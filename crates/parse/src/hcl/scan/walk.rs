@@ -80,6 +80,7 @@ impl<'t> Walk<'t> {
         }
         self.end_item();
         self.found.unclosed = !self.stack.is_empty();
+        self.found.open_bracket = self.depth > 0;
         self.found
     }
 
@@ -87,7 +88,8 @@ impl<'t> Walk<'t> {
         while self.at < self.bytes.len() && self.refused.is_none() {
             self.step();
         }
-        self.refused
+        let open = (self.depth > 0).then_some((Refusal::OpenBracket, 0));
+        self.refused.or(open)
     }
 
     fn rest(&self) -> &'t [u8] {
