@@ -100,10 +100,14 @@ pub(crate) fn discover(paths: &[PathBuf], root: &Path, exclude: &[String], no_ig
             continue;
         }
         let top = git_top(path);
-        let listed = match (&top, no_ignore) {
+        let mut listed = match (&top, no_ignore) {
             (Some(_), false) => git_files(path)?,
-            _ => walked_files(path, no_ignore),
+            _ => walked_files(path, no_ignore, true),
         };
+        if listed.is_empty() {
+            // Somebody who names an ignored folder means it.
+            listed = walked_files(path, no_ignore, false);
+        }
         let above = below(root, path);
         let excluded = patterns(root, exclude)?;
         let named = !above.is_empty() && excluded.matched_path_or_any_parents(&above, true).is_ignore();
@@ -194,8 +198,8 @@ fn git_files(folder: &Path) -> Result<Vec<String>> {
     Ok(names.map(|name| String::from_utf8_lossy(name).into_owned()).collect())
 }
 
-/// Files below a folder that ignore files leave, or all of them.
-fn walked_files(folder: &Path, no_ignore: bool) -> Vec<String> {
+/// Files below a folder that ignore files leave, those above the folder only if they are to count; or all of them.
+fn walked_files(folder: &Path, no_ignore: bool, above: bool) -> Vec<String> {
     let relative = |path: &Path| Some(path.strip_prefix(folder).ok()?.to_string_lossy().replace('\\', "/"));
     let mut names: Vec<String> = if no_ignore {
         let walk = walkdir::WalkDir::new(folder).follow_links(false).into_iter();
@@ -205,6 +209,7 @@ fn walked_files(folder: &Path, no_ignore: bool) -> Vec<String> {
         let walk = ignore::WalkBuilder::new(folder)
             .hidden(false)
             .require_git(false)
+            .parents(above)
             .filter_entry(|it| it.file_name() != ".git")
             .build();
         let entries = walk.filter_map(Result::ok);

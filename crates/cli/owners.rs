@@ -29,6 +29,9 @@ impl Owners {
         top: &Path,
         configured: impl Iterator<Item = (&'a String, &'a String)>,
     ) -> Result<Self> {
+        // A folder with owners of its own is a repository in all but name.
+        let has_own = PLACES.iter().any(|place| base.join(place).is_file());
+        let top = if has_own { base } else { top };
         let mut owners = Self { above: (below(root, base), below(top, base)), ..Self::default() };
         for (pattern, owner) in configured {
             owners.configured.push((patterns(root, &[pattern])?, owner.clone()));
