@@ -28,7 +28,10 @@ pub(crate) fn hide_shown_lines(review: &mut Review, sources: &Sources) {
         let range = source.line_range(line);
         let text = source.text().get(range.clone()).unwrap_or_default();
         let found: Vec<std::ops::Range<usize>> = match trust {
-            Trust::Nothing => vec![text.len() - text.trim_start().len()..text.len()],
+            Trust::Nothing => {
+                let start = text.len() - text.trim_start().len();
+                std::iter::once(start..text.len()).collect()
+            }
             Trust::Words => odd_words(text),
             Trust::Reading => {
                 text_secrets(text, file, "", Names::Any).iter().map(|it| it.at.span.range()).collect()

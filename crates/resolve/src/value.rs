@@ -1,5 +1,6 @@
 //! The one type that every definition resolves to.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use connlint_core::Span;
@@ -135,7 +136,24 @@ pub struct Link {
     pub next: Via,
 }
 
+/// Pieces of one text. Templates that double a text in each of many steps would fill the memory.
+const MOST_PIECES: usize = 1_000;
+
 impl Value {
+    /// The text these pieces make. One of too many pieces is unknown, but not independent of what it is made of.
+    pub fn of_pieces(mut pieces: Vec<Piece>, span: Span) -> Self {
+        if pieces.len() <= MOST_PIECES {
+            return Self::new(Kind::Text(Text::of(pieces)), span);
+        }
+        pieces.truncate(MOST_PIECES);
+        let holes = pieces.into_iter().filter_map(|piece| match piece {
+            Piece::Hole(reference) => Some(reference),
+            Piece::Literal(_) => None,
+        });
+        let references: BTreeSet<Reference> = holes.collect();
+        Self::new(Kind::Unknown(references.into_iter().take(16).collect()), span)
+    }
+
     /// A value written at `span` and passed through nothing.
     pub fn new(kind: Kind, span: Span) -> Self {
         Self { kind, span, via: None }

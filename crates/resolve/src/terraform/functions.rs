@@ -10,7 +10,7 @@ use connlint_core::Span;
 
 use super::eval::derived;
 use super::module::join;
-use crate::{Entry, Kind, Literal, Piece, RefKind, Text, Value};
+use crate::{Entry, Kind, Literal, Piece, RefKind, Value};
 
 /// The result of `name(arguments)`; `expand` says that the last argument was written with `...`. `folder` is where
 /// relative paths start.
@@ -214,7 +214,7 @@ fn format(template: &Value, arguments: &[Value], span: Span) -> Value {
     if !rest.is_empty() {
         pieces.push(literal(rest));
     }
-    Value::new(Kind::Text(Text::of(pieces)), span)
+    Value::of_pieces(pieces, span)
 }
 
 fn joined(separator: &Value, list: Option<&Value>, span: Span) -> Value {
@@ -229,7 +229,7 @@ fn joined(separator: &Value, list: Option<&Value>, span: Span) -> Value {
         }
         pieces.extend(item.pieces());
     }
-    Value::new(Kind::Text(Text::of(pieces)), span)
+    Value::of_pieces(pieces, span)
 }
 
 /// Later maps win. A map that is not known makes the whole depend on it.
@@ -253,6 +253,9 @@ fn merge(maps: &[Value], span: Span) -> Value {
     Value::new(Kind::Map(entries.into()), span)
 }
 
+/// Longer lists are made by doubling, not by people.
+const LONGEST_LIST: usize = 10_000;
+
 fn concat(lists: &[Value], span: Span) -> Value {
     let mut items = Vec::new();
     for list in lists {
@@ -266,6 +269,9 @@ fn concat(lists: &[Value], span: Span) -> Value {
                 }
             }
             _ => items.push(list.clone()),
+        }
+        if items.len() > LONGEST_LIST {
+            return derived(lists, span);
         }
     }
     Value::new(Kind::List(items.into()), span)

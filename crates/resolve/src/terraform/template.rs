@@ -4,7 +4,7 @@ use connlint_core::Span;
 use connlint_parse::hcl::Part;
 
 use super::eval::{Evaluator, Scope, pairs};
-use crate::{Kind, Literal, Piece, RefKind, Reference, Text, Value, split};
+use crate::{Literal, Piece, RefKind, Reference, Value, split};
 
 /// More rounds of a `%{for}` are not written out.
 const LONGEST_LOOP: usize = 64;
@@ -22,7 +22,7 @@ pub(super) fn template<'a>(
     }
     let mut pieces = Vec::new();
     append(evaluator, parts, scope, &mut pieces);
-    Value::new(Kind::Text(Text::of(pieces)), span)
+    Value::of_pieces(pieces, span)
 }
 
 fn append<'a>(evaluator: &mut Evaluator<'a>, parts: &'a [Part], scope: &Scope, pieces: &mut Vec<Piece>) {
