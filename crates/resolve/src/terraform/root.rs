@@ -258,7 +258,7 @@ mod tests {
     #[test]
     fn automatic_files_are_told_by_name() {
         let body = Body::default();
-        let automatic = |path| Tfvars { file: connlint_core::FileId(0), path, body: &body }.is_automatic();
+        let automatic = |path| Tfvars { file: FileId(0), path, body: &body }.is_automatic();
         assert!(automatic("a/terraform.tfvars") && automatic("x.auto.tfvars.json"));
         assert!(!automatic("a/prod.tfvars"));
     }
