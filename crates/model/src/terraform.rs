@@ -85,8 +85,8 @@ impl Reader<'_, '_> {
         let block = self.block;
         let type_name = &*block.type_name;
         let role = if kind == "provider" { Duty::Consumer } else { facts::part(type_name) };
+        // Most blocks take no credential, so the connector is made when one is found.
         let connector = part.connectors.len();
-        part.connectors.push(self.connector(kind));
         let mut secrets = 0;
         let known = facts::has_arguments(kind, type_name);
         let visit = |leaf: &Leaf<'_>| {
@@ -112,8 +112,8 @@ impl Reader<'_, '_> {
         if kind == "provider" || role == Duty::Consumer {
             account::in_map(part, &self.place, &block.body, type_name);
         }
-        if secrets == 0 && kind != "provider" {
-            part.connectors.truncate(connector);
+        if secrets > 0 || kind == "provider" {
+            part.connectors.push(self.connector(kind));
         }
     }
 

@@ -80,6 +80,7 @@ pub fn judge(name: &str, text: &str, role: Role, context: Context) -> Option<Jud
     let found = |range: Range<usize>, evidence, strength| Some(Judgement { range, evidence, strength });
     // A format that tells itself needs no name.
     if value.len() >= SHORTEST_TOKEN
+        && value.bytes().any(|b| b.is_ascii_digit())
         && let Some(hit) = tokens(text).into_iter().next()
     {
         let strength = if hit.sample { Strength::Sample } else { Strength::Strong };
