@@ -296,7 +296,8 @@ impl Reader<'_, '_> {
         let computed = |reference: &Reference| {
             matches!(reference.kind, RefKind::Generated | RefKind::Resource | RefKind::File)
         };
-        if leaf.value.references(8).into_iter().any(computed) {
+        let references = leaf.value.references(8);
+        if references.is_empty() || references.into_iter().any(computed) || self.is_out_of_band(leaf) {
             return;
         }
         if let Some(twin) = facts::write_only_twin(kind, &self.block.type_name, dotted) {

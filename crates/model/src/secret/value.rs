@@ -78,7 +78,9 @@ fn is_elsewhere(text: &str, lower: &str) -> bool {
                 .chars()
                 .all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | ':' | '/' | '.' | '-'))
             && name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
-            && is_wordy(name)
+            && (is_wordy(name)
+                || name.contains([':', '/'])
+                    && !name.split([':', '/']).any(|part| part.len() >= 12 && is_random(part)))
     });
     let host = text.split(':').next().unwrap_or(text);
     let labels: Vec<&str> = host.split('.').collect();
