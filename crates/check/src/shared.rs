@@ -80,12 +80,8 @@ fn describe(
         Sharing::FanOut => format!("{what} reaches {} systems: {}", systems.len(), shown(&systems)),
         Sharing::Connectors => format!("{what} is shared by {} connectors", ids.len()),
     };
-    let mut places = credential.shares.iter();
-    let Some(first) = places.next() else {
-        return finding(meta, Location::default(), message, String::new()).build(evidence, &credential.key);
-    };
-    let related =
-        places.map(|share| Label { location: share.at.clone(), message: taken(evidence, share) }).collect();
+    let mut places = labels(evidence, credential);
+    let first = if places.is_empty() { Label::default() } else { places.remove(0) };
     // Secrets of a workflow may be defined once for each of its environments, which the code does not show.
     let unsure = credential.kind == Some(RefKind::CiSecret) && way == Sharing::Environments;
     let simple = way == Sharing::Connectors && (one_namespace(&all) || one_stack(&all));
@@ -98,8 +94,8 @@ fn describe(
         (_, true) => Confidence::Medium,
         _ => meta.confidence,
     };
-    finding(meta, first.at.clone(), message, taken(evidence, first))
-        .related(related)
+    finding(meta, first.location, message, first.message)
+        .related(places)
         .severity(severity)
         .confidence(confidence)
         .help(help(way, credential, unsure))
@@ -169,17 +165,51 @@ fn name(key: &str) -> String {
     shown.split_once(':').map_or(shown.clone(), |(_, rest)| rest.to_owned())
 }
 
-fn taken(evidence: &Evidence<'_>, share: &Share) -> String {
-    let Some(connector) = connector(evidence, share) else { return "taken here".to_owned() };
-    let verb = match share.role {
-        Duty::Consumer => "takes it",
-        Duty::Issuer => "is protected by it",
-        Duty::Store | Duty::Bystander => "keeps it",
+/// Every place that takes the credential; connectors that take it at one place, such as instances of one block, are
+/// named together.
+fn labels(evidence: &Evidence<'_>, credential: &Credential) -> Vec<Label> {
+    let mut places: Vec<(Location, Vec<&Share>)> = Vec::new();
+    for share in &credential.shares {
+        match places.iter_mut().find(|(at, _)| at.span == share.at.span) {
+            Some((at, shares)) => {
+                at.via.extend(
+                    share.at.via.iter().filter(|step| !at.via.contains(step)).copied().collect::<Vec<_>>(),
+                );
+                shares.push(share);
+            }
+            None => places.push((share.at.clone(), vec![share])),
+        }
+    }
+    places
+        .into_iter()
+        .map(|(location, shares)| Label { location, message: taken(evidence, &shares) })
+        .collect()
+}
+
+/// Most connectors named at one place.
+const MOST_NAMED: usize = 3;
+
+fn taken(evidence: &Evidence<'_>, shares: &[&Share]) -> String {
+    let named: Vec<String> =
+        shares.iter().filter_map(|share| connector(evidence, share)).map(described).collect();
+    let named: Vec<&str> = named.iter().map(String::as_str).collect();
+    let several = named.len() > 1;
+    let verb = match (shares.first().map(|share| share.role), several) {
+        (Some(Duty::Issuer), false) => "is protected by it",
+        (Some(Duty::Issuer), true) => "are protected by it",
+        (Some(Duty::Store | Duty::Bystander), false) => "keeps it",
+        (Some(Duty::Store | Duty::Bystander), true) => "keep it",
+        (_, false) => "takes it",
+        (_, true) => "take it",
     };
+    format!("{} {verb} here", list(&named, MOST_NAMED))
+}
+
+/// A connector with its environment and owner.
+fn described(connector: &Connector) -> String {
     let mut notes: Vec<String> = connector.environment.map(|it| it.name().to_owned()).into_iter().collect();
     notes.extend(connector.owners.first().cloned());
-    let notes = if notes.is_empty() { String::new() } else { format!(" ({})", notes.join(", ")) };
-    format!("{}{notes} {verb} here", connector.id)
+    if notes.is_empty() { connector.id.clone() } else { format!("{} ({})", connector.id, notes.join(", ")) }
 }
 
 fn help(way: Sharing, credential: &Credential, unsure: bool) -> String {

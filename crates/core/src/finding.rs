@@ -14,7 +14,7 @@ pub struct Location {
 }
 
 /// A further place of a finding, and what it has to do with it.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Label {
     /// The place.
     pub location: Location,
