@@ -1,9 +1,9 @@
 //! The judgement that the four rules about shared credentials have in common: which of them a credential breaks,
 //! and how to tell people. One credential makes one finding, of the most severe rule that applies.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use connlint_core::{Confidence, Finding, Label, Location, RuleMeta, Severity};
+use connlint_core::{Confidence, Finding, Label, Location, RuleMeta, Severity, Span};
 use connlint_model::{Connector, Credential, Duty, RefKind, Share};
 
 use crate::build::{finding, list};
@@ -168,21 +168,21 @@ fn name(key: &str) -> String {
 /// Every place that takes the credential; connectors that take it at one place, such as instances of one block, are
 /// named together.
 fn labels(evidence: &Evidence<'_>, credential: &Credential) -> Vec<Label> {
-    let mut places: Vec<(Location, Vec<&Share>)> = Vec::new();
-    for share in &credential.shares {
-        match places.iter_mut().find(|(at, _)| at.span == share.at.span) {
-            Some((at, shares)) => {
-                at.via.extend(
-                    share.at.via.iter().filter(|step| !at.via.contains(step)).copied().collect::<Vec<_>>(),
-                );
-                shares.push(share);
-            }
-            None => places.push((share.at.clone(), vec![share])),
+    let mut places: BTreeMap<Span, (usize, Location, Vec<&Share>)> = BTreeMap::new();
+    for (order, share) in credential.shares.iter().enumerate() {
+        let entry = places.entry(share.at.span);
+        let (_, at, shares) = entry.or_insert_with(|| (order, share.at.clone(), Vec::new()));
+        if !shares.is_empty() && shares.len() < MOST_NAMED {
+            let new: Vec<Span> = share.at.via.iter().filter(|step| !at.via.contains(step)).copied().collect();
+            at.via.extend(new);
         }
+        shares.push(share);
     }
+    let mut places: Vec<_> = places.into_values().collect();
+    places.sort_by_key(|(order, ..)| *order);
     places
         .into_iter()
-        .map(|(location, shares)| Label { location, message: taken(evidence, &shares) })
+        .map(|(_, location, shares)| Label { location, message: taken(evidence, &shares) })
         .collect()
 }
 
