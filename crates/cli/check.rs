@@ -71,7 +71,10 @@ pub(crate) fn check(args: &Check) -> Result<Outcome> {
         version: env!("CARGO_PKG_VERSION"),
     };
     write(args, &context)?;
-    Ok(outcome(&review, &found, context.failing()))
+    let outcome = outcome(&review, &found, context.failing());
+    // The process ends here; see the same in `pipeline`.
+    std::mem::forget((review, sources, found));
+    Ok(outcome)
 }
 
 fn outcome(review: &Review, found: &Found, failing: usize) -> Outcome {

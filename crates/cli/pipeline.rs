@@ -72,7 +72,8 @@ pub(crate) fn judge(
     let sources = Sources::new(gathered.sources);
     let mut parts = gathered.parts;
     parts.extend(terraform(&found.entries, &gathered.bodies, &planned, &sources, &logical));
-    drop(gathered.bodies);
+    // The process ends soon; taking the trees apart piece by piece would only delay it.
+    std::mem::forget(gathered.bodies);
     let about = AboutFiles { logical: &logical, around };
     let model = connlint_model::assemble(parts, &about);
     let evidence = Evidence {
@@ -83,6 +84,7 @@ pub(crate) fn judge(
         key: &around.key,
     };
     let mut review = connlint_check::run(&evidence, &gathered.comments, settings);
+    std::mem::forget(model);
     hide_shown_lines(&mut review, &sources);
     review.unread = gathered.unread;
     review.unread.sort();

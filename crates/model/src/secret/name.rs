@@ -1,5 +1,7 @@
 //! What the name of a setting says about its value.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::sync::OnceLock;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
@@ -26,6 +28,27 @@ pub fn classify(name: &str) -> NameClass {
     if name.len() > 120 || !may_be_secret(name) {
         return NameClass::Plain;
     }
+    // The same few names come again and again, and each is asked about several times.
+    KNOWN.with_borrow_mut(|known| {
+        if let Some(class) = known.get(name) {
+            return *class;
+        }
+        let class = judged(name);
+        if known.len() < MOST_KNOWN {
+            known.insert(name.into(), class);
+        }
+        class
+    })
+}
+
+/// Names remembered by each thread.
+const MOST_KNOWN: usize = 10_000;
+
+thread_local! {
+    static KNOWN: RefCell<HashMap<Box<str>, NameClass>> = RefCell::new(HashMap::new());
+}
+
+fn judged(name: &str) -> NameClass {
     let table = words();
     let words = split(name);
     let mut words: &[String] = &words;
