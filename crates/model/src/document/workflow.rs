@@ -33,6 +33,15 @@ const LOGINS: &[(&str, &str, &[&str])] = &[
     ("SonarSource/", "sonar", &[]),
 ];
 
+/// Environment variables that hand a cloud's long-lived key to its own tools.
+/// Source: the clouds' documentation of their command-line tools, checked 2026-11-21.
+const KEY_VARIABLES: &[(&str, &str)] = &[
+    ("ARM_CLIENT_SECRET", "azure"),
+    ("AWS_SECRET_ACCESS_KEY", "aws"),
+    ("AZURE_CREDENTIALS", "azure"),
+    ("GOOGLE_CREDENTIALS", "gcp"),
+];
+
 /// Jobs under `.github/workflows`, or the steps of a composite action.
 pub(super) fn fits(path: &str, value: &Value) -> bool {
     (path.contains(".github/workflows/") && value.get("jobs").is_some())
@@ -106,11 +115,13 @@ fn secrets(
             if let Some(connector) = part.connectors.get_mut(index) {
                 connector.environment = environment;
             }
-            if let Some((_, system, keys)) = login
-                && keys.contains(&leaf.name)
-                && !leaf.name.ends_with("-id")
-            {
-                let how = Channel::StaticCloudKey { secret: secret.to_owned(), cloud: (*system).to_owned() };
+            let by_action =
+                login.filter(|(_, _, keys)| keys.contains(&leaf.name) && !leaf.name.ends_with("-id"));
+            let cloud = by_action.map(|(_, system, _)| *system).or_else(|| {
+                KEY_VARIABLES.iter().find(|(variable, _)| *variable == leaf.name).map(|(_, cloud)| *cloud)
+            });
+            if let Some(cloud) = cloud {
+                let how = Channel::StaticCloudKey { secret: secret.to_owned(), cloud: cloud.to_owned() };
                 part.outside.push(Outside { how, at: at.clone(), setting: leaf.name.to_owned() });
             }
             let key = Key::Reference(RefKind::CiSecret, reference.key.clone());
