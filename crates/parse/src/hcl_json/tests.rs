@@ -86,7 +86,7 @@ fn hostile_templates_are_refused() {
 fn an_open_bracket_never_reaches_the_parser() {
     // The parser needs time that doubles with each of these groups.
     let text = format!(r#"{{"locals": {{"a": "${{{}"}}}}"#, "{-[--4----1-ze----[--4".repeat(24));
-    let parsed = crate::parse(connlint_core::FileId(0), &text, crate::Format::HclJson);
+    let parsed = crate::parse(connlint_core::FileId(0), &text, HclJson);
     let messages: Vec<&str> = parsed.errors.iter().map(|error| error.message.as_str()).collect();
     assert!(messages == ["a bracket is left open"] || messages == ["nested too deeply"], "{messages:?}");
 }
