@@ -201,6 +201,9 @@ fn basic_pair(name: &str, value: &str) -> Option<Range<usize>> {
 
 /// The credential of an `Authorization` header: `Bearer …`, `Basic …`.
 fn authorization(text: &str) -> Option<Range<usize>> {
+    if text.len() < SHORTEST_TOKEN || !text.contains(' ') {
+        return None;
+    }
     ["Bearer ", "Basic ", "token ", "Token "].into_iter().find_map(|scheme| {
         let start = text.find(scheme)? + scheme.len();
         let rest = text.get(start..)?;

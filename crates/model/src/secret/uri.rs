@@ -2,6 +2,10 @@
 
 /// Byte range of the password in `scheme://user:password@host`, if there is one.
 pub(super) fn password_in_uri(text: &str) -> Option<std::ops::Range<usize>> {
+    // Most literals end here, before any search for words.
+    if !text.contains('@') {
+        return None;
+    }
     // Go's MySQL driver: `user:password@tcp(host:3306)/db`.
     if let Some(at) = ["@tcp(", "@unix(", "@("].iter().find_map(|mark| text.find(mark))
         && let Some(colon) = text.get(..at)?.find(':').filter(|colon| colon + 1 < at)
