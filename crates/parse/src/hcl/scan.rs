@@ -23,6 +23,10 @@ const MAX_COMPARISONS: u64 = 4 * MAX_ENTRIES * MAX_ENTRIES;
 /// Objects below this size cost nothing worth counting.
 const SMALL_OBJECT: u64 = 100;
 
+/// Most brackets opened within each other behind two operators of one expression each. On an error the parser reads
+/// such an operand twice, with all it holds, so the time doubles with each.
+pub(super) const MAX_OPERANDS: usize = 10;
+
 /// Why text is not given to the parser.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Refusal {

@@ -190,3 +190,19 @@ fn huge_inputs_return() {
         assert!((1..=crate::MAX_ERRORS).contains(&parsed.errors.len()));
     }
 }
+
+#[test]
+fn operands_within_operands_are_bounded() {
+    // On an error the parser reads the second operand twice, at every level.
+    for (open, close) in
+        [("a + b + (", ")"), ("a/b%c[", "]"), ("1-1-a[", "]"), ("a == b == f(", ")"), ("a<b<[", "]")]
+    {
+        for error in ["a & b", "a ! b", "a |"] {
+            let text = format!("x = {}{error}{}\ny = 1\n", open.repeat(30), close.repeat(30));
+            let parsed = crate::parse(connlint_core::FileId(0), &text, Hcl);
+            assert!(!parsed.errors.is_empty(), "{open}{error}");
+        }
+        let sound = format!("x = {}a{}\n", open.repeat(8), close.repeat(8));
+        assert!(crate::parse(connlint_core::FileId(0), &sound, Hcl).errors.is_empty(), "{sound}");
+    }
+}

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use memchr::{memchr, memchr2, memmem};
 
-use super::{Item, MAX_COMPARISONS, MAX_DEPTH, MAX_ENTRIES, Refusal, SMALL_OBJECT, Scan};
+use super::{Item, MAX_COMPARISONS, MAX_DEPTH, MAX_ENTRIES, MAX_OPERANDS, Refusal, SMALL_OBJECT, Scan};
 
 /// What the walk is inside of.
 #[derive(Clone, Debug)]
@@ -27,8 +27,8 @@ pub(super) struct Walk<'t> {
     bytes: &'t [u8],
     at: usize,
     stack: Vec<Frame>,
-    /// Number of frames that are brackets or holes.
-    depth: usize,
+    /// Number of operators so far in each frame that is a bracket or a hole, and in the item around them.
+    operators: Vec<usize>,
     /// Start of the current item.
     item: Option<usize>,
     /// Whether the current statement has an equals sign, so that a brace opens an object and not a block.
@@ -41,7 +41,7 @@ pub(super) struct Walk<'t> {
 /// Bytes that mean something in code.
 static MEANS: [bool; 256] = {
     let mut table = [false; 256];
-    let mut bytes: &[u8] = b"\n#/\"<()[]{}=:?";
+    let mut bytes: &[u8] = b"\n#/\"<()[]{}=:?+-*%&|!>";
     while let [byte, rest @ ..] = bytes {
         // A byte is below 256.
         #[expect(clippy::indexing_slicing, reason = "`get_mut` is not const")]
@@ -60,7 +60,7 @@ impl<'t> Walk<'t> {
             bytes: text.as_bytes(),
             at: 0,
             stack: Vec::new(),
-            depth: 0,
+            operators: vec![0],
             item: None,
             assigned: false,
             comparisons: 0,
@@ -80,7 +80,7 @@ impl<'t> Walk<'t> {
         }
         self.end_item();
         self.found.unclosed = !self.stack.is_empty();
-        self.found.open_bracket = self.depth > 0;
+        self.found.open_bracket = self.depth() > 0;
         self.found
     }
 
@@ -88,8 +88,13 @@ impl<'t> Walk<'t> {
         while self.at < self.bytes.len() && self.refused.is_none() {
             self.step();
         }
-        let open = (self.depth > 0).then_some((Refusal::OpenBracket, 0));
+        let open = (self.depth() > 0).then_some((Refusal::OpenBracket, 0));
         self.refused.or(open)
+    }
+
+    /// Number of frames that are brackets or holes.
+    fn depth(&self) -> usize {
+        self.operators.len() - 1
     }
 
     fn rest(&self) -> &'t [u8] {
@@ -142,13 +147,17 @@ impl<'t> Walk<'t> {
                     Some(Frame::Block) => self.assigned = false,
                     _ => {}
                 }
+                if matches!(self.stack.last(), None | Some(Frame::Block | Frame::Object(_))) {
+                    self.operators.last_mut().into_iter().for_each(|count| *count = 0);
+                }
                 self.at += 1;
             }
             b'#' | b'/' => {
                 if !self.comment() {
-                    self.at += 1;
+                    self.operator();
                 }
             }
+            b'+' | b'-' | b'*' | b'%' | b'&' | b'|' | b'!' | b'>' => self.operator(),
             b'"' => {
                 self.stack.push(Frame::Quote);
                 self.at += 1;
@@ -161,6 +170,10 @@ impl<'t> Walk<'t> {
                 self.open(if block { Frame::Block } else { Frame::Object(0) });
             }
             b')' | b']' | b'}' => self.close(byte),
+            b'=' if self.rest().starts_with(b"==") => {
+                self.operator();
+                self.at += 1;
+            }
             _ => self.separator(byte),
         }
     }
@@ -181,9 +194,19 @@ impl<'t> Walk<'t> {
         true
     }
 
+    /// Counts an operator. The dash of a name counts too: telling it from a minus would need the start of the word.
+    fn operator(&mut self) {
+        let arrow = self.rest().starts_with(b">")
+            && self.at.checked_sub(1).and_then(|at| self.byte(at)) == Some(b'=');
+        if !arrow && let Some(count) = self.operators.last_mut() {
+            *count += 1;
+        }
+        self.at += 1;
+    }
+
     /// Starts a heredoc at `<<MARKER` or `<<-MARKER` at the end of a line; else it is an operator.
     fn less_than(&mut self) {
-        self.at += 1;
+        self.operator();
         let [b'<', rest @ ..] = self.rest() else { return };
         let start = self.bytes.len() - rest.strip_prefix(b"-").unwrap_or(rest).len();
         let word = self.bytes.get(start..).unwrap_or_default();
@@ -200,8 +223,9 @@ impl<'t> Walk<'t> {
             self.assigned = false;
         }
         self.stack.push(frame);
-        self.depth += 1;
-        if self.depth > MAX_DEPTH {
+        let operands = self.operators.iter().take(MAX_DEPTH).filter(|operators| **operators >= 2).count();
+        self.operators.push(0);
+        if self.depth() > MAX_DEPTH || operands > MAX_OPERANDS {
             self.refuse(Refusal::Depth);
         }
         self.at += 1;
@@ -229,7 +253,7 @@ impl<'t> Walk<'t> {
                 }
             }
             self.stack.pop();
-            self.depth -= 1;
+            self.operators.pop();
             if closes {
                 return;
             }
