@@ -25,7 +25,7 @@ const SMALL_OBJECT: u64 = 100;
 
 /// Most brackets opened within each other behind two operators of one expression each. On an error the parser reads
 /// such an operand twice, with all it holds, so the time doubles with each.
-pub(super) const MAX_OPERANDS: usize = 10;
+pub(super) const MAX_OPERANDS: usize = 5;
 
 /// Why text is not given to the parser.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
