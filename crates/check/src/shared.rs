@@ -84,7 +84,7 @@ fn describe(
     let first = if places.is_empty() { Label::default() } else { places.remove(0) };
     // Secrets of a workflow may be defined once for each of its environments, which the code does not show.
     let unsure = credential.kind == Some(RefKind::CiSecret) && way == Sharing::Environments;
-    let simple = way == Sharing::Connectors && (one_namespace(&all) || one_stack(&all));
+    let simple = way == Sharing::Connectors && is_one_group(&all);
     let ci = credential.kind == Some(RefKind::CiSecret);
     let severity =
         if unsure || simple || (ci && way == Sharing::Connectors) { Severity::Medium } else { meta.severity };
@@ -102,7 +102,7 @@ fn describe(
         .build(evidence, &credential.key)
 }
 
-/// `github:{tf:…:data.github_repository.admin.name}` is `github:admin`.
+/// `kind:{tf:…:data.kind_repository.admin.name}` is `kind:admin`.
 fn name_of_system(system: &str) -> String {
     let Some((kind, inner)) = system.split_once(":{") else { return system.to_owned() };
     let mut parts = inner.trim_end_matches('}').rsplit('.');
@@ -110,19 +110,10 @@ fn name_of_system(system: &str) -> String {
     format!("{kind}:{}", parts.next().unwrap_or(last))
 }
 
-/// Several services of one compose file.
-fn one_stack(all: &[&Connector]) -> bool {
-    let files: BTreeSet<_> = all.iter().map(|it| it.at.span.file).collect();
-    files.len() == 1 && all.iter().all(|it| it.identity.starts_with("compose:"))
-}
-
-/// Several apps of one namespace, run by the same people for the same purpose.
-fn one_namespace(all: &[&Connector]) -> bool {
-    let of = |it: &Connector| {
-        it.identity.strip_prefix("k8s:").and_then(|it| it.rsplit_once('/')).map(|(scope, _)| scope.to_owned())
-    };
-    let scopes: BTreeSet<Option<String>> = all.iter().map(|it| of(it)).collect();
-    scopes.len() == 1 && scopes.iter().all(Option::is_some)
+/// Several parts of one thing, run by the same people for the same purpose.
+fn is_one_group(all: &[&Connector]) -> bool {
+    let groups: BTreeSet<Option<&String>> = all.iter().map(|it| it.group.as_ref()).collect();
+    groups.len() == 1 && !groups.contains(&None)
 }
 
 fn subject(credential: &Credential) -> String {
@@ -229,7 +220,7 @@ fn help(way: Sharing, credential: &Credential, unsure: bool) -> String {
         Sharing::FanOut | Sharing::Connectors => "connector",
     };
     let sure = if unsure {
-        "; if each GitHub environment defines its own secret of this name, suppress this finding with that reason"
+        "; if each environment defines its own secret of this name, suppress this finding with that reason"
     } else {
         ""
     };

@@ -98,9 +98,9 @@ fn is_beside_the_point(path: &str, text: &str) -> bool {
 
 /// A connector of this file.
 fn connector(part: &mut Part, identity: String, id: String, system: &str, at: Location) -> usize {
-    let environment = None;
+    let (group, environment) = (None, None);
     let (system, owners) = (system.to_owned(), Vec::new());
-    part.connectors.push(Connector { identity, id, system, environment, owners, at, certain: true });
+    part.connectors.push(Connector { identity, id, system, group, environment, owners, at, certain: true });
     part.connectors.len() - 1
 }
 

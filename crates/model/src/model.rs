@@ -82,8 +82,7 @@ pub fn assemble(mut parts: Vec<Part>, about: &dyn About) -> Model {
     for part in parts {
         let mut index = Vec::with_capacity(part.connectors.len());
         for mut connector in part.connectors {
-            let scope = connector.identity.strip_prefix("k8s:").and_then(|it| it.rsplit_once('/'));
-            if let Some(namespace) = scope.and_then(|(scope, _)| namespaces.get(scope)) {
+            if let Some(namespace) = connector.group.as_ref().and_then(|group| namespaces.get(group)) {
                 connector.environment = connector.environment.or(namespace.environment);
                 if connector.owners.is_empty() {
                     connector.owners.clone_from(&namespace.owners);

@@ -34,7 +34,7 @@ pub struct Part {
 /// A Kubernetes namespace.
 #[derive(Debug)]
 pub struct Namespace {
-    /// Cluster part of the path and name: what identities of connectors in it start with, behind `k8s:`.
+    /// Cluster part of the path and name: the group of the connectors in it.
     pub scope: String,
     /// Its owners.
     pub owners: Vec<String>,
@@ -94,6 +94,8 @@ pub struct Connector {
     pub id: String,
     /// What it connects to.
     pub system: String,
+    /// What it is deployed as a part of, such as a namespace; nothing where it stands alone.
+    pub group: Option<String>,
     /// What the votes say.
     pub environment: Option<Environment>,
     /// Owners declared at the connector; owners of the file come in when the model is assembled.

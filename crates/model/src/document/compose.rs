@@ -87,6 +87,7 @@ pub(super) fn read(part: &mut Part, place: &Place<'_, '_>, path: &str, value: &V
         );
         let labels: Vec<&Value> = service.value.get("labels").into_iter().collect();
         if let Some(connector) = part.connectors.get_mut(index) {
+            connector.group = Some(format!("compose:{path}"));
             connector.environment =
                 said_environment(&labels).or(environment).or_else(|| Environment::in_text(&service.key));
             connector.owners = said_owners(&labels);

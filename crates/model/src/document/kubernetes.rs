@@ -107,6 +107,7 @@ impl Manifest<'_> {
             .or_else(|| path_environment(path))
             .or_else(|| Environment::in_text(self.name).filter(|_| !self.kind.ends_with("Issuer")));
         if let Some(connector) = part.connectors.get_mut(index) {
+            connector.group = Some(self.scope.clone());
             connector.environment = environment;
             connector.owners = said_owners(&maps);
         }
