@@ -72,8 +72,15 @@ fn what_is_left_to_do_has_a_number() {
 fn nothing_points_outside_the_repository() {
     let pages =
         ["ARCHITECTURE.md", "CHANGELOG.md", "CONTRIBUTING.md", "README.md", "SECURITY.md", "Cargo.toml"];
-    let scripts =
-        ["action.yml", "connlint.yaml", ".pre-commit-hooks.yaml", ".ci/run", "tests/run", "tests/hooks"];
+    let scripts = [
+        "action.yml",
+        "connlint.yaml",
+        ".pre-commit-hooks.yaml",
+        ".ci/run",
+        "fuzz/run",
+        "tests/run",
+        "tests/hooks",
+    ];
     let docs = files(&root().join("docs")).into_iter().map(|it| format!("docs/{it}"));
     let all = pages.iter().chain(&scripts).map(|it| (*it).to_owned()).chain(docs).chain(sources());
     let marks = [
