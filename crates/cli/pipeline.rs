@@ -81,6 +81,7 @@ pub(crate) fn judge(
         sources: &sources,
         unreadable: &gathered.unreadable,
         paths: &found.paths,
+        today: settings.suppressions.today,
         key: &around.key,
     };
     let mut review = connlint_check::run(&evidence, &gathered.comments, settings);

@@ -1,6 +1,8 @@
 //! Judges the model: rules, suppressions, and the result a report shows.
 
 mod build;
+mod excessive;
+mod posture;
 mod result;
 mod rule;
 pub mod rules;

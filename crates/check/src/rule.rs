@@ -5,6 +5,8 @@ use std::collections::BTreeSet;
 use connlint_core::{Finding, HashKey, Location, RuleMeta, Sources, Span};
 use connlint_model::Model;
 
+use crate::suppress::Date;
+
 /// One judgement.
 pub trait Rule: Sync {
     /// What the rule says of itself.
@@ -25,6 +27,8 @@ pub struct Evidence<'a> {
     pub unreadable: &'a [Unreadable],
     /// Every path of the tree, whether read or not.
     pub paths: &'a BTreeSet<String>,
+    /// Today.
+    pub today: Date,
     /// The key under which literals take part in fingerprints.
     pub key: &'a HashKey,
 }
@@ -50,6 +54,7 @@ macro_rules! declare_rule {
     ($(#[doc = $doc:literal])+ $name:ident {
         id: $id:literal,
         severity: $severity:ident,
+        $(tiers: $tiers:literal,)?
         confidence: $confidence:ident,
         control: $code:literal,
         cwe: $cwe:expr,
@@ -65,6 +70,7 @@ macro_rules! declare_rule {
                 id: $id,
                 docs: concat!($($doc, "\n"),+),
                 severity: connlint_core::Severity::$severity,
+                tiers: concat!($($tiers)?),
                 confidence: connlint_core::Confidence::$confidence,
                 control: connlint_core::Control { code: $code, cwe: $cwe, owasp_nhi: $owasp },
                 since: $since,

@@ -43,6 +43,23 @@ impl FromStr for Date {
 }
 
 impl Date {
+    /// The day that many days later.
+    pub(crate) fn plus(self, days: u32) -> Self {
+        let later = u64::from(self.days_since_epoch()) + u64::from(days);
+        Self::from_days(later)
+    }
+
+    /// Days since 1970-01-01 (H. Hinnant, "chrono-Compatible Low-Level Date Algorithms", days_from_civil).
+    fn days_since_epoch(self) -> u32 {
+        let (month, day) = (u32::from(self.month), u32::from(self.day));
+        let year = u32::from(self.year) - u32::from(month <= 2);
+        let (era, of_era) = (year / 400, year % 400);
+        let shifted = if month > 2 { month - 3 } else { month + 9 };
+        let of_year = (153 * shifted + 2) / 5 + day - 1;
+        let days = of_era * 365 + of_era / 4 - of_era / 100 + of_year;
+        (era * 146_097 + days).saturating_sub(719_468)
+    }
+
     /// The day that many days after 1970-01-01.
     pub fn from_days(days: u64) -> Self {
         // Counts from 0000-03-01, so that the leap day ends a year (H. Hinnant, "chrono-Compatible Low-Level Date

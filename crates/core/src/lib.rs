@@ -11,7 +11,7 @@ mod span;
 
 pub use finding::{Finding, Label, Location, Suppression};
 pub use fingerprint::{Digest, Fingerprint, HashKey};
-pub use rule::{Control, RuleMeta};
+pub use rule::{Control, RuleMeta, Tier};
 pub use severity::{Confidence, Severity, UnknownWord};
 pub use source::{Position, Source, Sources};
 pub use span::{FileId, Span};

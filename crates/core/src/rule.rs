@@ -22,6 +22,9 @@ pub struct RuleMeta {
     pub docs: &'static str,
     /// Severity of a finding unless the rule has a reason to choose another.
     pub severity: Severity,
+    /// Severity in each risk tier, `M/H/C/H`: `C` critical, `H` high, `M` medium, `L` low, `I` advice, `-` not asked.
+    /// Empty where the tier makes no difference.
+    pub tiers: &'static str,
     /// Confidence of a finding unless the rule has a reason to choose another.
     pub confidence: Confidence,
     /// The control this rule decides.
@@ -30,7 +33,38 @@ pub struct RuleMeta {
     pub since: &'static str,
 }
 
+/// How much there is to lose by a connector.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Tier {
+    /// It only reads, and what it reads is internal.
+    Reads,
+    /// It writes.
+    Writes,
+    /// It carries customer, payment, identity or otherwise regulated data.
+    Regulated,
+    /// Many people administer it, or they change often.
+    ManyAdmins,
+}
+
 impl RuleMeta {
+    /// Severity of a finding in this tier; nothing where the tier does not ask for the control.
+    pub fn severity_at(&self, tier: Tier) -> Option<Severity> {
+        let index = match tier {
+            Tier::Reads => 0,
+            Tier::Writes => 1,
+            Tier::Regulated => 2,
+            Tier::ManyAdmins => 3,
+        };
+        match self.tiers.split('/').nth(index) {
+            Some("C") => Some(Severity::Critical),
+            Some("H") => Some(Severity::High),
+            Some("M") => Some(Severity::Medium),
+            Some("L" | "I") => Some(Severity::Low),
+            Some("-") => None,
+            _ => Some(self.severity),
+        }
+    }
+
     /// The first line of the rule's page, without its full stop.
     pub fn title(&self) -> &'static str {
         self.docs.trim().lines().next().unwrap_or(self.id).trim().trim_end_matches('.')

@@ -12,6 +12,7 @@ use crate::facts::Part as Duty;
 use crate::find::Place;
 use crate::key::{canonical, literal_keys};
 use crate::part::{Connector, Key, Part, Use};
+use crate::posture;
 use crate::votes::{Environment, is_trial};
 use crate::walk::{Leaf, Written};
 
@@ -22,6 +23,7 @@ pub fn documents(path: &str, values: &[Value], whole: &str, written: Written<'_>
     if is_beside_the_point(path, whole) {
         return part;
     }
+    posture::documents(&mut part, path, values, whole);
     for value in values {
         if kubernetes::fits(value) {
             kubernetes::read(&mut part, &place, path, value);
@@ -65,6 +67,7 @@ pub fn is_known_json(text: &str) -> bool {
         "\"connections\"",
         "\"$schema\"",
         "\"conn_type\"",
+        "\"Statement\"",
     ];
     WORDS.iter().chain(ROOTS).any(|word| text.contains(word))
 }

@@ -7,6 +7,7 @@ mod find;
 mod key;
 mod model;
 mod part;
+mod posture;
 pub mod secret;
 mod sharing;
 mod terraform;
@@ -21,6 +22,10 @@ pub use model::{About, Credential, Model, Share, assemble};
 pub use part::{
     Account, Channel, Connector, Key, Namespace, Outside, Part, Persisted, Persistence, Redacted, SecretFile,
     SecretLiteral, Use,
+};
+pub use posture::{
+    Access, Aspect, Form, Grant, Holder, Principal, PrincipalKind, Reach, Setting, Status, Trust, Trusting,
+    Version, Versioned,
 };
 pub use terraform::terraform;
 pub use votes::Environment;

@@ -9,6 +9,7 @@ use crate::facts::Part as Duty;
 use crate::part::{
     Account, Connector, Key, Namespace, Outside, Part, Persisted, SecretFile, SecretLiteral, Use,
 };
+use crate::posture::{self, Grant, Setting, Trust, Versioned};
 use crate::secret::Strength;
 use crate::votes::Environment;
 
@@ -33,6 +34,14 @@ pub struct Model {
     pub persisted: Vec<Persisted>,
     /// Secrets that come from elsewhere than a store, sorted by place.
     pub outside: Vec<Outside>,
+    /// Settings on which security depends, one for each place, sorted by place.
+    pub settings: Vec<Setting>,
+    /// Rights, each with those who hold it, sorted by place.
+    pub grants: Vec<Grant>,
+    /// Roles that are trusted to too many, sorted by place.
+    pub trusts: Vec<Trust>,
+    /// Versions that are not pinned or not supported, sorted by place.
+    pub versions: Vec<Versioned>,
 }
 
 /// One credential and those who share it.
@@ -74,6 +83,7 @@ pub fn assemble(mut parts: Vec<Part>, about: &dyn About) -> Model {
     let mut uses: Vec<Use> = Vec::new();
     let mut by_identity: HashMap<String, usize> = HashMap::new();
     let mut literals = Vec::new();
+    let (mut principals, mut edges) = (Vec::new(), Vec::new());
     let namespaces: HashMap<String, Namespace> = parts
         .iter_mut()
         .flat_map(|part| std::mem::take(&mut part.namespaces))
@@ -111,16 +121,66 @@ pub fn assemble(mut parts: Vec<Part>, about: &dyn About) -> Model {
         model.files.extend(part.files);
         model.persisted.extend(part.persisted);
         model.outside.extend(part.outside);
+        model.settings.extend(part.settings);
+        model.grants.extend(part.grants);
+        model.trusts.extend(part.trusts);
+        model.versions.extend(part.versions);
+        principals.extend(part.principals);
+        edges.extend(part.edges);
     }
     one_a_place(&mut model, literals);
     once(&mut model.accounts, |it| it.at.span);
     once(&mut model.files, |it| it.at.span);
     once(&mut model.persisted, |it| it.at.span);
     once(&mut model.outside, |it| it.at.span);
+    once(&mut model.trusts, |it| it.at.span);
+    once(&mut model.versions, |it| it.at.span);
+    // Of several instances of one block, the one with something to say stands for all.
+    model.settings.sort_by(|a, b| {
+        let key = |it: &Setting| (it.at.span, it.aspect, it.name, std::cmp::Reverse(it.status));
+        key(a).cmp(&key(b)).then_with(|| a.at.path.cmp(&b.at.path))
+    });
+    model.settings.dedup_by_key(|it| (it.at.span, it.aspect, it.name));
+    let users = users(&model, &uses);
+    posture::join(&mut model.grants, &edges, &principals, &users);
+    model.grants.sort_by(|a, b| (a.at.span, &a.right, &a.at.path).cmp(&(b.at.span, &b.right, &b.at.path)));
+    one_grant_a_place(&mut model.grants);
     model.credentials = credentials(&model, &uses);
     model.shared = crate::sharing::shared(&model, uses);
     sort_connectors(&mut model);
     model
+}
+
+/// The connectors that take something a block computes, by the block's key.
+fn users(model: &Model, uses: &[Use]) -> HashMap<String, BTreeSet<String>> {
+    let mut users: HashMap<String, BTreeSet<String>> = HashMap::new();
+    for it in uses.iter().filter(|it| it.role == Duty::Consumer) {
+        if let (Key::Reference(RefKind::Resource, key), Some(connector)) =
+            (&it.key, model.connectors.get(it.connector))
+            && let Some((block, _)) = key.rsplit_once('.')
+        {
+            users.entry(block.to_owned()).or_default().insert(connector.id.clone());
+        }
+    }
+    users
+}
+
+/// Grants of one place in several instances of a block become one, held by all their holders.
+fn one_grant_a_place(grants: &mut Vec<Grant>) {
+    const MOST_HOLDERS: usize = 64;
+    grants.dedup_by(|next, kept| {
+        let same = next.at.span == kept.at.span && next.right == kept.right;
+        if same {
+            for holder in std::mem::take(&mut next.holders) {
+                let known = kept.holders.iter().any(|it| it.principal.key == holder.principal.key);
+                if !known && kept.holders.len() < MOST_HOLDERS {
+                    kept.holders.push(holder);
+                }
+            }
+            kept.reach = kept.reach.max(next.reach);
+        }
+        same
+    });
 }
 
 fn once<T>(items: &mut Vec<T>, place: impl Fn(&T) -> Span) {

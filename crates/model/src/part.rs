@@ -7,6 +7,7 @@ use connlint_core::{Location, Span};
 use connlint_resolve::RefKind;
 
 use crate::facts::Part as Role;
+use crate::posture::{Edge, Grant, Principal, Setting, Trust, Versioned};
 use crate::secret::{Evidence, Strength};
 use crate::votes::Environment;
 
@@ -29,6 +30,18 @@ pub struct Part {
     pub outside: Vec<Outside>,
     /// Kubernetes namespaces, which say who owns what is in them.
     pub namespaces: Vec<Namespace>,
+    /// Settings on which security depends.
+    pub settings: Vec<Setting>,
+    /// Rights, each at the place that grants it.
+    pub grants: Vec<Grant>,
+    /// Roles that are trusted to too many.
+    pub trusts: Vec<Trust>,
+    /// Versions that are not pinned or not supported.
+    pub versions: Vec<Versioned>,
+    /// Everyone who may hold a right.
+    pub(crate) principals: Vec<Principal>,
+    /// Who gets what through whom.
+    pub(crate) edges: Vec<Edge>,
 }
 
 /// A Kubernetes namespace.

@@ -14,7 +14,7 @@ use crate::part::{Channel, Key, Outside, Part, Persisted, Persistence, SecretFil
 use crate::secret::{Context, NameClass, Role, classify};
 use crate::votes::{is_trial, said_owners};
 use crate::walk::{Leaf, Walk, Written};
-use crate::{account, key};
+use crate::{account, key, posture};
 
 mod connector;
 
@@ -34,6 +34,7 @@ pub fn terraform<'a>(root: &Evaluated, written: Written<'a>, path: &dyn Fn(Span)
         let reader = Reader { root, block, place, file, owners: &owners, variables: &variables };
         reader.read(&mut part);
     }
+    posture::posture(&mut part, root, written, path);
     part
 }
 
@@ -90,12 +91,17 @@ impl Reader<'_, '_> {
         let mut secrets = 0;
         let known = facts::has_arguments(kind, type_name);
         let visit = |leaf: &Leaf<'_>| {
+            posture::generic(part, block, self.place.trial, leaf);
+            posture::of_address(part, leaf.value, self.place.address, self.place.trial);
             let argument = if known { facts::argument(kind, type_name, &leaf.dotted()) } else { None };
             let name = self.effective_name(leaf);
             let (leaf_role, context) = self.role(argument, leaf, &name);
             let named = Leaf { name: &name, ..*leaf };
             let literal = !self.is_out_of_band(leaf) && find(part, &self.place, &named, leaf_role, context);
             let takes = self.takes_credential(leaf, argument, &name, literal);
+            if takes && role == Duty::Store && kind == "resource" && self.is_out_of_band(leaf) {
+                posture::by_hand(part, block, self.place.trial, leaf);
+            }
             if !takes && leaf_role != Role::Secret {
                 return;
             }

@@ -178,6 +178,27 @@ pub(crate) fn is_trial(path: &str) -> bool {
     path.to_ascii_lowercase().split(|c: char| !c.is_ascii_alphanumeric()).any(|word| TRIALS.contains(&word))
 }
 
+/// Whether a text speaks of customers, payments, patients or personal data.
+pub(crate) fn speaks_of_people(text: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "pii",
+        "pci",
+        "phi",
+        "gdpr",
+        "hipaa",
+        "payment",
+        "payments",
+        "customer",
+        "customers",
+        "patient",
+        "patients",
+        "cardholder",
+        "payroll",
+        "personal",
+    ];
+    text.to_ascii_lowercase().split(|c: char| !c.is_ascii_alphanumeric()).any(|word| WORDS.contains(&word))
+}
+
 /// Part of a path that says which cluster or environment a manifest is for: up to the first part that names an
 /// environment or follows `clusters/`; the whole folder where nothing says so.
 pub(crate) fn cluster_scope(path: &str) -> &str {

@@ -9,6 +9,7 @@ use crate::facts::Part as Duty;
 use crate::find::{Place, find};
 use crate::key::{is_plain_field, secret_word};
 use crate::part::{Key, Namespace, Part, Use};
+use crate::posture;
 use crate::secret::{Context, NameClass, Role, classify};
 use crate::votes::{Environment, cluster_scope, said_environment, said_owners};
 use crate::walk::{Leaf, Walk};
@@ -52,6 +53,10 @@ pub(super) fn read(part: &mut Part, place: &Place<'_, '_>, path: &str, value: &V
     let manifest = Manifest { value, kind, name, scope, path };
     let address = format!("{kind}/{name}");
     let place = Place { address: &address, ..*place };
+    posture::of_manifest(part, value, &address, place.trial);
+    if kind.ends_with("Role") || kind.ends_with("RoleBinding") {
+        posture::rbac(part, value, cluster, &address, place.trial);
+    }
     if kind == "Namespace" {
         let maps: Vec<&Value> =
             ["labels", "annotations"].into_iter().filter_map(|key| value.at(&["metadata", key])).collect();

@@ -1,0 +1,221 @@
+//! What the actions of a cloud's policies let their holder do, wildcards expanded against the table of actions.
+
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+use super::{Access, Form, PrincipalKind};
+use crate::facts::rows;
+
+/// What is known of an action or a pattern of actions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Action {
+    pub(super) access: Access,
+    pub(super) form: Form,
+    /// Whether it hands out secrets or credentials.
+    pub(super) secret: bool,
+    /// Whether it can be limited to resources.
+    pub(super) limitable: bool,
+}
+
+/// What an action does, by the table's words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Level {
+    Read,
+    Secret,
+    Write,
+    Permissions,
+}
+
+/// The actions of one service.
+#[derive(Default)]
+struct Service {
+    /// Names and `Verb*` patterns in lower case, each with its level.
+    levels: Vec<(String, Level)>,
+    unscopable: Vec<String>,
+}
+
+type Table = HashMap<&'static str, Service>;
+
+fn table() -> &'static Table {
+    static TABLE: OnceLock<Table> = OnceLock::new();
+    TABLE.get_or_init(|| {
+        let mut table = Table::new();
+        for columns in rows(include_str!("../../facts/aws-actions.tsv")) {
+            let [service, level, actions] = columns[..] else { continue };
+            let entry = table.entry(service).or_default();
+            let actions = actions.split(' ').filter(|it| !it.is_empty()).map(str::to_ascii_lowercase);
+            let level = match level {
+                "read" => Level::Read,
+                "secret" => Level::Secret,
+                "write" => Level::Write,
+                "permissions" => Level::Permissions,
+                _ => {
+                    entry.unscopable.extend(actions);
+                    continue;
+                }
+            };
+            entry.levels.extend(actions.map(|action| (action, level)));
+        }
+        table
+    })
+}
+
+/// What an action of a policy, such as `s3:Put*`, lets its holder do; nothing for what is no action.
+pub(super) fn action(text: &str) -> Option<Action> {
+    let text = text.trim().to_ascii_lowercase();
+    if matches!(&*text, "*" | "*:*") {
+        return Some(Action { access: Access::Admin, form: Form::Everything, secret: true, limitable: true });
+    }
+    let (service, name) = text.split_once(':')?;
+    let known = table().get(service);
+    let of = |level: Level, form| Action {
+        access: match level {
+            Level::Read | Level::Secret => Access::Read,
+            Level::Write => Access::Write,
+            Level::Permissions => Access::Admin,
+        },
+        form,
+        secret: level == Level::Secret,
+        limitable: true,
+    };
+    if name.chars().all(|c| c == '*') {
+        let levels = known.map_or(&[][..], |it| &it.levels);
+        let grants = levels.is_empty() || levels.iter().any(|(_, level)| *level == Level::Permissions);
+        return Some(of(if grants { Level::Permissions } else { Level::Write }, Form::Service));
+    }
+    let defaults = table().get("*");
+    if name.contains(['*', '?']) {
+        return Some(pattern(known, defaults, name, &of));
+    }
+    let level = exact(known, name).or_else(|| exact(defaults, name)).unwrap_or(Level::Write);
+    let limitable = !known.is_some_and(|it| it.unscopable.iter().any(|own| covers(own, name)));
+    Some(Action { limitable, ..of(level, Form::Action) })
+}
+
+/// The highest level that a pattern reaches.
+fn pattern(
+    known: Option<&Service>,
+    defaults: Option<&Service>,
+    name: &str,
+    of: &dyn Fn(Level, Form) -> Action,
+) -> Action {
+    let mut highest = None;
+    for (own, level) in known.into_iter().flat_map(|it| &it.levels) {
+        let plain = own.trim_end_matches('*');
+        if glob(name, plain) || (own.ends_with('*') && overlaps(name, plain)) {
+            highest = highest.max(Some(*level));
+        }
+    }
+    // What the table lists last is what writes: a pattern writes unless all it can mean reads.
+    let start = name.split(['*', '?']).next().unwrap_or_default();
+    let reads = |service: Option<&Service>| {
+        service.into_iter().flat_map(|it| &it.levels).any(|(own, level)| {
+            *level <= Level::Secret && own.strip_suffix('*').is_some_and(|verb| start.starts_with(verb))
+        })
+    };
+    let level = match highest {
+        Some(level @ (Level::Permissions | Level::Write)) => level,
+        _ if !reads(known) && !reads(defaults) => Level::Write,
+        found => found.unwrap_or(Level::Read),
+    };
+    let unscopable = known.map_or(&[][..], |it| &it.unscopable);
+    let limitable =
+        !unscopable.iter().any(|own| own.strip_suffix('*').is_some_and(|verb| start.starts_with(verb)));
+    Action { limitable, ..of(level, Form::Pattern) }
+}
+
+/// The level of an exact name: its own line, else the longest `Verb*`.
+fn exact(service: Option<&Service>, name: &str) -> Option<Level> {
+    let fitting = service?.levels.iter().filter(|(own, _)| covers(own, name));
+    fitting.max_by_key(|(own, _)| (!own.ends_with('*'), own.len())).map(|(_, level)| *level)
+}
+
+/// Whether an entry of the table, a name or `Verb*`, is about this action.
+fn covers(entry: &str, name: &str) -> bool {
+    entry.strip_suffix('*').map_or(entry == name, |verb| name.starts_with(verb))
+}
+
+/// Whether a pattern with `*` and `?` can begin as `start` does.
+fn overlaps(pattern: &str, start: &str) -> bool {
+    let fixed = pattern.split(['*', '?']).next().unwrap_or_default();
+    fixed.starts_with(start)
+}
+
+/// Whether `text` fits a pattern with `*` and `?`; linear in the pattern but for the last star.
+pub(super) fn glob(pattern: &str, text: &str) -> bool {
+    let (pattern, text) = (pattern.as_bytes(), text.as_bytes());
+    let (mut p, mut t) = (0, 0);
+    let mut star: Option<(usize, usize)> = None;
+    while t < text.len() {
+        match pattern.get(p) {
+            Some(b'*') => {
+                star = Some((p, t));
+                p += 1;
+            }
+            Some(byte) if *byte == b'?' || text.get(t) == Some(byte) => {
+                p += 1;
+                t += 1;
+            }
+            _ => {
+                let Some((at, from)) = star else { return false };
+                star = Some((at, from + 1));
+                p = at + 1;
+                t = from + 1;
+            }
+        }
+    }
+    pattern.get(p..).is_some_and(|rest| rest.iter().all(|byte| *byte == b'*'))
+}
+
+/// What a principal of a policy is: `*`, a service, an account of somebody.
+pub(super) fn principal_kind(kind: &str, text: &str) -> PrincipalKind {
+    match kind {
+        _ if text == "*" => PrincipalKind::Everyone,
+        "Service" | "Federated" => PrincipalKind::Service,
+        _ if text.chars().all(|c| c.is_ascii_digit()) && text.len() == 12 => PrincipalKind::Foreign,
+        _ if text.starts_with("arn:") && is_account(text) => PrincipalKind::Foreign,
+        _ if text.contains(":role/") => PrincipalKind::Role,
+        _ => PrincipalKind::Unknown,
+    }
+}
+
+/// `arn:aws:iam::123456789012:root`, with the account written out.
+fn is_account(arn: &str) -> bool {
+    arn.split(':').nth(4).is_some_and(|it| it.len() == 12 && it.bytes().all(|b| b.is_ascii_digit()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn actions_are_told_apart() {
+        let check = |text: &str, access, form| {
+            let found = action(text).unwrap_or_else(|| panic!("{text}"));
+            assert_eq!((found.access, found.form), (access, form), "{text}");
+        };
+        check("*", Access::Admin, Form::Everything);
+        check("s3:*", Access::Admin, Form::Service);
+        check("s3:GetObject", Access::Read, Form::Action);
+        check("s3:Get*", Access::Read, Form::Pattern);
+        check("s3:List*", Access::Read, Form::Pattern);
+        check("s3:PutObject", Access::Write, Form::Action);
+        check("s3:PutBucketPolicy", Access::Admin, Form::Action);
+        check("s3:Put*", Access::Admin, Form::Pattern);
+        check("s3:PutObject*", Access::Admin, Form::Pattern);
+        check("iam:PassRole", Access::Admin, Form::Action);
+        check("iam:*AccessKey*", Access::Admin, Form::Pattern);
+        check("ec2:Describe*", Access::Read, Form::Pattern);
+        check("dynamodb:UpdateItem", Access::Write, Form::Action);
+        assert!(action("secretsmanager:GetSecretValue").is_some_and(|it| it.secret));
+        assert!(action("ec2:DescribeInstances").is_some_and(|it| !it.limitable));
+        assert!(action("s3:PutObject").is_some_and(|it| it.limitable));
+        assert_eq!(action("no action"), None);
+    }
+
+    #[test]
+    fn globs() {
+        assert!(glob("iam:*key*", "iam:createaccesskey") && glob("a?c", "abc") && glob("*", ""));
+        assert!(!glob("a*c", "abd") && !glob("a", "ab"));
+    }
+}

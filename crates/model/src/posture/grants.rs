@@ -1,0 +1,343 @@
+//! Grants of one block: roles by the vocabularies of the table, policies by their statements.
+
+use std::collections::HashMap;
+use std::sync::{Arc, OnceLock};
+
+use connlint_core::Location;
+use connlint_resolve::terraform::BlockKind;
+use connlint_resolve::{RefKind, Value};
+
+use super::condition::{Known, known};
+use super::expand::{Met, at, scalars};
+use super::policy::{self, Holder, policies};
+use super::principal::{node, principals};
+use super::root::Root;
+use super::settings::Subject;
+use super::{Access, Edge, Form, Grant, Principal, Reach, definitions, roles};
+use crate::facts::rows;
+use crate::part::Part;
+use crate::walk::Written;
+
+/// One line of the table.
+struct Row {
+    role: Vec<&'static str>,
+    principals: Vec<Vec<&'static str>>,
+    scope: Vec<Vec<&'static str>>,
+    vocabulary: &'static str,
+}
+
+fn table(type_name: &str) -> &'static [Row] {
+    static TABLE: OnceLock<HashMap<&str, Vec<Row>>> = OnceLock::new();
+    let table = TABLE.get_or_init(|| {
+        let mut table: HashMap<&str, Vec<Row>> = HashMap::new();
+        let paths = |column: &'static str| -> Vec<Vec<&'static str>> {
+            column.split('|').filter(|it| !it.is_empty()).map(|it| it.split('.').collect()).collect()
+        };
+        for columns in rows(include_str!("../../facts/grants.tsv")) {
+            let [type_name, role, principals, scope, vocabulary, _] = columns[..] else { continue };
+            table.entry(type_name).or_default().push(Row {
+                role: role.split('.').collect(),
+                principals: paths(principals),
+                scope: paths(scope),
+                vocabulary,
+            });
+        }
+        table
+    });
+    table.get(type_name).map_or(&[], Vec::as_slice)
+}
+
+/// Adds the grants that a block makes.
+pub(super) fn of_block(part: &mut Part, subject: &Subject<'_>, root: &Root<'_>, written: Written<'_>) {
+    let block = subject.block;
+    if block.kind == BlockKind::Data {
+        if &*block.type_name == POLICY_DOCUMENT {
+            policy_document(part, subject, root);
+        } else if &*block.type_name == "google_iam_policy" {
+            bindings(part, subject, root, &block.body);
+        }
+        return;
+    }
+    for row in table(&block.type_name) {
+        match row.vocabulary {
+            "aws-policy" | "aws-resource-policy" => document(part, subject, row, root, written),
+            "gcp-policy" => each(&block.body, &row.role, subject, &mut |value| {
+                for policy in policies(value, written) {
+                    bindings(part, subject, root, &policy);
+                }
+            }),
+            "azure-definition" => definitions::operations(part, subject, root),
+            "vault-policy" => each(&block.body, &row.role, subject, &mut |value| {
+                definitions::paths(part, subject, root, value);
+            }),
+            // Read elsewhere.
+            "aws-trust" | "kubernetes-rules" => {}
+            _ => roles_of(part, subject, row, root),
+        }
+    }
+}
+
+/// The data source whose blocks are a policy.
+pub(super) const POLICY_DOCUMENT: &str = "aws_iam_policy_document";
+
+/// Every value at a path.
+pub(super) fn each<'v>(
+    body: &'v Value,
+    path: &[&str],
+    subject: &Subject<'_>,
+    visit: &mut impl FnMut(&'v Value),
+) {
+    let mut met = Vec::new();
+    at(body, path, subject.block.header, &mut met);
+    for it in met {
+        if let Met::Value(value) = it {
+            visit(value);
+        }
+    }
+}
+
+impl Subject<'_> {
+    /// What the block's policies belong to.
+    pub(super) fn holder(&self, root: &Root<'_>, of_resource: bool) -> Holder {
+        let block = self.block;
+        let named = ["name", "title", "description"].into_iter().find_map(|key| block.body.get(key));
+        let named = named.map(|it| root.rendered(it)).unwrap_or_default();
+        Holder {
+            key: Arc::from(block.key.as_str()),
+            subject: block.address.clone(),
+            named: format!("{named} {}", block.name),
+            header: block.header,
+            trial: self.trial,
+            sensitive: self.sensitive,
+            of_resource,
+        }
+    }
+
+    /// A right that this block grants, on nothing known and to nobody known.
+    pub(super) fn grant(
+        &self,
+        root: &Root<'_>,
+        right: &str,
+        access: Access,
+        value: &Value,
+        path: &str,
+    ) -> Grant {
+        let holder = self.holder(root, false);
+        Grant {
+            access,
+            form: Form::Role,
+            reach: Reach::Unknown,
+            secret: false,
+            limitable: true,
+            right: right.to_owned(),
+            system: self.block.type_name.split('_').next().unwrap_or_default().to_owned(),
+            holder: holder.key,
+            subject: holder.subject,
+            named: holder.named,
+            at: Location {
+                span: value.span,
+                path: format!("{}/{path}", self.block.address),
+                via: value.steps().collect(),
+            },
+            within: Vec::new(),
+            principals: Vec::new(),
+            holders: Vec::new(),
+            trial: self.trial,
+            sensitive: self.sensitive,
+        }
+    }
+}
+
+/// A policy document, and the documents it takes over.
+fn policy_document(part: &mut Part, subject: &Subject<'_>, root: &Root<'_>) {
+    let block = subject.block;
+    policy::grants(&block.body, &subject.holder(root, false), &mut part.grants);
+    for name in ["source_policy_documents", "override_policy_documents", "source_json", "override_json"] {
+        if let Some(value) = block.body.get(name) {
+            reach_out(part, subject, root, value, "becomes part of this policy");
+        }
+    }
+}
+
+/// Edges from the policies that a value refers to, to the block that takes them.
+fn reach_out(part: &mut Part, subject: &Subject<'_>, root: &Root<'_>, value: &Value, label: &str) {
+    let to: Arc<str> = subject.block.key.as_str().into();
+    for block in root.blocks(value) {
+        let (from, label) = (Arc::from(block.key.as_str()), label.to_owned());
+        part.edges.push(Edge {
+            from,
+            to: Arc::clone(&to),
+            at: value.steps().next().unwrap_or(value.span),
+            label,
+        });
+    }
+    for reference in value.references(8).into_iter().filter(|it| it.kind == RefKind::File) {
+        let from = Arc::clone(&reference.key);
+        part.edges.push(Edge { from, to: Arc::clone(&to), at: reference.span, label: label.to_owned() });
+    }
+}
+
+/// A policy written into a block or referred to by it.
+fn document(part: &mut Part, subject: &Subject<'_>, row: &Row, root: &Root<'_>, written: Written<'_>) {
+    let block = subject.block;
+    let holder = subject.holder(root, row.vocabulary == "aws-resource-policy");
+    each(&block.body, &row.role, subject, &mut |value| {
+        reach_out(part, subject, root, value, "becomes this policy");
+        for policy in policies(value, written) {
+            policy::grants(&policy, &holder, &mut part.grants);
+        }
+    });
+    held_by(part, subject, row, root);
+}
+
+/// Edges from the block to those who hold it.
+fn held_by(part: &mut Part, subject: &Subject<'_>, row: &Row, root: &Root<'_>) {
+    let from: Arc<str> = subject.block.key.as_str().into();
+    for path in row.principals.iter().filter(|path| path.first() != Some(&"@")) {
+        each(&subject.block.body, path, subject, &mut |value| {
+            for principal in principals(value, root) {
+                let label = format!("`{}` gets it here", principal.name);
+                let at = value.steps().next().unwrap_or(value.span);
+                part.edges.push(Edge { from: Arc::clone(&from), to: Arc::clone(&principal.key), at, label });
+                part.principals.push(principal);
+            }
+        });
+    }
+}
+
+/// Roles by name.
+fn roles_of(part: &mut Part, subject: &Subject<'_>, row: &Row, root: &Root<'_>) {
+    let block = subject.block;
+    if row.role.first() == Some(&"=") || row.role.first().is_some_and(|it| it.starts_with('=')) {
+        let word = row.role.concat();
+        let right = word.trim_start_matches('=');
+        if let Some(access) = roles::access(row.vocabulary, right).filter(|it| *it > Access::None) {
+            let value = Value::new(connlint_resolve::Kind::Null, block.header);
+            let mut grant = subject.grant(root, right, access, &value, "@");
+            grant.principals = who(&block.body, &row.principals, subject, root);
+            part.grants.push(grant);
+        }
+        return;
+    }
+    // Role and principal that stand in one nested block belong together.
+    let shared = row
+        .principals
+        .first()
+        .map_or(0, |principal| row.role.iter().zip(principal).take_while(|(a, b)| a == b).count())
+        .min(row.role.len().saturating_sub(1));
+    let (outer, inner) = row.role.split_at_checked(shared).unwrap_or((&row.role, &[]));
+    let below: Vec<Vec<&str>> =
+        row.principals.iter().map(|path| path.get(shared..).unwrap_or_default().to_vec()).collect();
+    let reach = reach(row, subject, root);
+    let path = row.role.join(".");
+    each(&block.body, outer, subject, &mut |element| {
+        let elements: Vec<&Value> = match element.items() {
+            [] => vec![element],
+            items if !inner.is_empty() => items.iter().collect(),
+            _ => vec![element],
+        };
+        for element in elements {
+            let mut people: Option<Vec<Principal>> = None;
+            each(element, inner, subject, &mut |value| {
+                scalars(value, &mut |role| {
+                    let text = match known(role) {
+                        Known::Text(text) => text.to_owned(),
+                        _ => match definition_name(role, root) {
+                            Some(name) => name,
+                            None => return,
+                        },
+                    };
+                    // `OWNER:user-jane@example.com`
+                    let own = text
+                        .split_once(':')
+                        .filter(|(role, _)| row.vocabulary == "gcp-acl" && !role.is_empty());
+                    let right = own.map_or(text.as_str(), |(role, _)| role);
+                    let Some(access) = roles::access(row.vocabulary, right) else { return };
+                    if access == Access::None {
+                        return;
+                    }
+                    let people = people.get_or_insert_with(|| who(element, &below, subject, root));
+                    let mut grant = subject.grant(root, right, access, role, &path);
+                    grant.principals.clone_from(people);
+                    grant.reach = reach;
+                    part.grants.push(grant);
+                });
+            });
+        }
+    });
+}
+
+/// Those that the block names as principals.
+fn who(element: &Value, paths: &[Vec<&str>], subject: &Subject<'_>, root: &Root<'_>) -> Vec<Principal> {
+    let mut found = Vec::new();
+    for path in paths {
+        if path.first() == Some(&"@") {
+            found.push(node(subject.block));
+            continue;
+        }
+        each(element, path, subject, &mut |value| found.extend(principals(value, root)));
+    }
+    found
+}
+
+/// The name of a role that is defined or looked up elsewhere: by `name`, `display_name` or its template.
+fn definition_name(value: &Value, root: &Root<'_>) -> Option<String> {
+    let rendered = root.rendered(value);
+    // `${data.azurerm_subscription.x.id}/providers/…/roleDefinitions/ID`
+    if let Some((_, id)) = rendered.rsplit_once("roleDefinitions/").filter(|(_, id)| !id.contains('{')) {
+        return Some(id.to_owned());
+    }
+    let block = root.blocks(value).into_iter().find(|it| it.type_name.contains("role"))?;
+    let keys = ["name", "display_name", "template_id", "role_template_id", "role_id", "slug"];
+    keys.into_iter().find_map(|key| block.body.get(key)?.text()).map(str::to_owned)
+}
+
+/// What a role is good for, as far as the scope tells.
+fn reach(row: &Row, subject: &Subject<'_>, root: &Root<'_>) -> Reach {
+    let type_name = &*subject.block.type_name;
+    let wide = ["_project_iam", "_folder_iam", "_organization_iam", "_billing_"];
+    if type_name.starts_with("google_") {
+        return if wide.iter().any(|it| type_name.contains(it)) { Reach::All } else { Reach::Limited };
+    }
+    let mut found = None;
+    for path in &row.scope {
+        each(&subject.block.body, path, subject, &mut |value| {
+            let text = root.rendered(value).to_ascii_lowercase();
+            let wide =
+                ["subscription", "management_group", "managementgroup"].iter().any(|it| text.contains(it));
+            let narrow = ["resourcegroups/", "resource_group"].iter().any(|it| text.contains(it));
+            let reach = match (wide, narrow) {
+                _ if text == "/" || text == "*" => Reach::All,
+                (true, false) => Reach::All,
+                _ if text.contains("var.") || narrow => Reach::Unknown,
+                _ => Reach::Limited,
+            };
+            found = found.max(Some(reach));
+        });
+    }
+    found.unwrap_or(Reach::Unknown)
+}
+
+/// Bindings of a role to members, as a policy of the cloud or its data source lists them.
+fn bindings(part: &mut Part, subject: &Subject<'_>, root: &Root<'_>, policy: &Value) {
+    let row =
+        Row { role: vec!["role"], principals: vec![vec!["members"]], scope: Vec::new(), vocabulary: "gcp" };
+    for name in ["binding", "bindings"] {
+        each(policy, &[name], subject, &mut |value| {
+            let items = if value.items().is_empty() { std::slice::from_ref(value) } else { value.items() };
+            for item in items {
+                let Some(role) = item.get("role") else { continue };
+                let Some(access) = role.text().and_then(|it| roles::access(row.vocabulary, it)) else {
+                    continue;
+                };
+                let mut grant =
+                    subject.grant(root, role.text().unwrap_or_default(), access, role, "binding.role");
+                grant.principals = who(item, &row.principals, subject, root);
+                grant.reach = Reach::All;
+                if access > Access::None {
+                    part.grants.push(grant);
+                }
+            }
+        });
+    }
+}

@@ -1,0 +1,85 @@
+//! Joins grants with those who hold them, by policies, roles, groups and attachments.
+
+use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
+use std::sync::Arc;
+
+use connlint_core::Span;
+
+use super::{Access, Edge, Grant, Holder, Principal, PrincipalKind};
+
+/// Attachments between a right and a principal.
+const DEEPEST: usize = 6;
+/// More holders of one right are not told apart.
+const MOST: usize = 64;
+
+/// Fills in the holders of every grant. `users` gives the connectors that use a credential, by the credential's key.
+pub(crate) fn join(
+    grants: &mut [Grant],
+    edges: &[Edge],
+    principals: &[Principal],
+    users: &HashMap<String, BTreeSet<String>>,
+) {
+    let nodes: HashMap<&str, &Principal> = principals.iter().map(|it| (&*it.key, it)).collect();
+    let mut ways: HashMap<&str, Vec<&Edge>> = HashMap::new();
+    for edge in edges {
+        ways.entry(&*edge.from).or_default().push(edge);
+    }
+    let mut known: HashMap<Arc<str>, Vec<Holder>> = HashMap::new();
+    for grant in grants.iter_mut().filter(|it| it.access > Access::None) {
+        let search = Search { nodes: &nodes, ways: &ways, users };
+        let holders = known.entry(Arc::clone(&grant.holder)).or_insert_with_key(|key| search.from(key));
+        grant.holders.clone_from(holders);
+        for principal in &grant.principals {
+            let connectors = search.connectors(&principal.key);
+            grant.holders.push(Holder { principal: principal.clone(), way: Vec::new(), connectors });
+        }
+    }
+}
+
+struct Search<'s> {
+    nodes: &'s HashMap<&'s str, &'s Principal>,
+    ways: &'s HashMap<&'s str, Vec<&'s Edge>>,
+    users: &'s HashMap<String, BTreeSet<String>>,
+}
+
+impl Search<'_> {
+    /// Every principal that can be reached from a policy or role, nearest first.
+    fn from(&self, start: &str) -> Vec<Holder> {
+        let mut holders = Vec::new();
+        let mut seen: HashSet<&str> = HashSet::from([start]);
+        let mut open: VecDeque<(&str, Vec<(Span, String)>)> = VecDeque::from([(start, Vec::new())]);
+        while let Some((key, way)) = open.pop_front() {
+            if holders.len() >= MOST {
+                break;
+            }
+            if let Some(node) = self.nodes.get(key)
+                && node.kind != PrincipalKind::Credential
+            {
+                let connectors = self.connectors(key);
+                holders.push(Holder { principal: (*node).clone(), way: way.clone(), connectors });
+            }
+            if way.len() >= DEEPEST {
+                continue;
+            }
+            for edge in self.ways.get(key).into_iter().flatten() {
+                if seen.insert(&edge.to) {
+                    let mut way = way.clone();
+                    way.push((edge.at, edge.label.clone()));
+                    open.push_back((&edge.to, way));
+                }
+            }
+        }
+        holders
+    }
+
+    /// The connectors that use a credential of this principal.
+    fn connectors(&self, principal: &str) -> Vec<String> {
+        let own = self.users.get(principal).into_iter().flatten();
+        let credentials =
+            self.ways.get(principal).into_iter().flatten().filter(|edge| {
+                self.nodes.get(&*edge.to).is_some_and(|it| it.kind == PrincipalKind::Credential)
+            });
+        let theirs = credentials.filter_map(|edge| self.users.get(&*edge.to)).flatten();
+        own.chain(theirs).cloned().collect::<BTreeSet<_>>().into_iter().collect()
+    }
+}

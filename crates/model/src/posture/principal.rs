@@ -1,0 +1,170 @@
+//! The principals of a root: blocks that act, and what a member, user or role attribute says of them.
+
+use std::collections::HashMap;
+use std::sync::{Arc, OnceLock};
+
+use connlint_core::Span;
+use connlint_resolve::terraform::{Block, BlockKind};
+use connlint_resolve::{Kind, Value};
+
+use super::root::Root;
+use super::{Principal, PrincipalKind};
+use crate::facts::rows;
+
+/// What the table says of a type that acts.
+pub(super) struct Acting {
+    pub(super) kind: PrincipalKind,
+    /// The attribute with its name; for a credential, the attributes that refer to its owner.
+    pub(super) name: &'static str,
+}
+
+/// What the table says of a type, where it acts at all.
+pub(super) fn acting(type_name: &str) -> Option<&'static Acting> {
+    static TABLE: OnceLock<HashMap<&str, Acting>> = OnceLock::new();
+    let table = TABLE.get_or_init(|| {
+        let read = |columns: Vec<&'static str>| {
+            let [type_name, kind, name] = columns[..] else { return None };
+            Some((type_name, Acting { kind: kind_of(kind)?, name }))
+        };
+        rows(include_str!("../../facts/principals.tsv")).filter_map(read).collect()
+    });
+    table.get(type_name)
+}
+
+fn kind_of(word: &str) -> Option<PrincipalKind> {
+    Some(match word {
+        "unknown" => PrincipalKind::Unknown,
+        "service" => PrincipalKind::Service,
+        "role" => PrincipalKind::Role,
+        "group" => PrincipalKind::Group,
+        "user" => PrincipalKind::User,
+        "credential" => PrincipalKind::Credential,
+        _ => return None,
+    })
+}
+
+/// The acting blocks of a root, by their names.
+#[derive(Default)]
+pub(super) struct Principals<'r> {
+    by_name: HashMap<String, &'r Block>,
+    blocks: Vec<&'r Block>,
+}
+
+impl<'r> Principals<'r> {
+    pub(super) fn of(root: &Root<'r>) -> Self {
+        let mut all = Self::default();
+        let blocks = &root.evaluated.blocks;
+        for block in blocks.iter().filter(|it| matches!(it.kind, BlockKind::Resource | BlockKind::Data)) {
+            let Some(acting) = acting(&block.type_name) else { continue };
+            all.blocks.push(block);
+            let named = acting.kind != PrincipalKind::Credential && !acting.name.is_empty();
+            if let Some(value) = block.body.get(acting.name).filter(|_| named) {
+                let name = root.rendered(value);
+                if name.len() > 1 {
+                    all.by_name.entry(name).or_insert(block);
+                }
+            }
+        }
+        all
+    }
+
+    /// Every acting block as a principal.
+    pub(super) fn nodes(&self) -> impl Iterator<Item = Principal> {
+        self.blocks.iter().map(|block| node(block))
+    }
+
+    /// The acting block with this name.
+    pub(super) fn named(&self, name: &str) -> Option<&'r Block> {
+        self.by_name.get(name).copied()
+    }
+}
+
+/// An acting block as a principal.
+pub(super) fn node(block: &Block) -> Principal {
+    Principal {
+        key: Arc::from(block.key.as_str()),
+        name: block.address.clone(),
+        kind: acting(&block.type_name).map_or(PrincipalKind::Unknown, |it| it.kind),
+        span: block.header,
+    }
+}
+
+/// Everyone a value names: a user, a list of members, a reference to an acting block.
+pub(super) fn principals(value: &Value, root: &Root<'_>) -> Vec<Principal> {
+    let mut found = Vec::new();
+    collect(value, root, &mut found);
+    found.dedup_by(|a, b| a.key == b.key);
+    found
+}
+
+fn collect(value: &Value, root: &Root<'_>, found: &mut Vec<Principal>) {
+    /// More members of one grant are not told apart.
+    const MOST: usize = 500;
+    if found.len() >= MOST {
+        return;
+    }
+    match &value.kind {
+        Kind::List(items) | Kind::OneOf(items) => items.iter().for_each(|item| collect(item, root, found)),
+        Kind::Map(entries) => entries.iter().for_each(|entry| collect(&entry.value, root, found)),
+        Kind::Null => {}
+        _ => found.extend(one(value, root)),
+    }
+}
+
+/// The principal that a scalar names.
+fn one(value: &Value, root: &Root<'_>) -> Option<Principal> {
+    let text = root.rendered(value);
+    let (said, bare) = prefix(&text);
+    let acts = |block: &&Block| acting(&block.type_name).is_some();
+    let block = root.blocks(value).into_iter().find(acts).or_else(|| root.principals.named(bare));
+    if let Some(block) = block {
+        let node = node(block);
+        return Some(Principal { kind: said.unwrap_or(node.kind), ..node });
+    }
+    if text.is_empty() {
+        return None;
+    }
+    let kind = match said {
+        Some(kind) => kind,
+        None if text == "*" => PrincipalKind::Everyone,
+        None => PrincipalKind::Unknown,
+    };
+    let name = if bare.contains('{') { last_word(bare) } else { bare.to_owned() };
+    Some(Principal { key: text.as_str().into(), name, kind, span: value.span })
+}
+
+/// `{tf:folder:aws_iam_user.ci.name}` is `aws_iam_user.ci.name`.
+pub(super) fn last_word(rendered: &str) -> String {
+    let mut shown = String::new();
+    let mut rest = rendered;
+    while let Some((before, after)) = rest.split_once('{') {
+        let (inner, behind) = after.split_once('}').unwrap_or((after, ""));
+        shown.push_str(before);
+        shown.push_str(inner.rsplit(':').next().unwrap_or(inner));
+        rest = behind;
+    }
+    shown + rest
+}
+
+/// `group:ops@example.com`: the kind that a prefix says, and what is behind it.
+fn prefix(text: &str) -> (Option<PrincipalKind>, &str) {
+    if matches!(text, "allUsers" | "allAuthenticatedUsers") {
+        return (Some(PrincipalKind::Everyone), text);
+    }
+    let Some((word, rest)) = text.split_once(':') else { return (None, text) };
+    let kind = match word {
+        "user" => PrincipalKind::User,
+        "group" | "domain" => PrincipalKind::Group,
+        "serviceAccount" | "principal" | "principalSet" => PrincipalKind::Service,
+        "User" | "ServiceAccount" => PrincipalKind::Unknown,
+        _ => return (None, text),
+    };
+    (Some(kind), rest)
+}
+
+impl Principal {
+    /// Someone known by name alone.
+    pub(super) fn named(name: &str, kind: PrincipalKind, span: Span) -> Self {
+        Self { key: name.into(), name: name.to_owned(), kind, span }
+    }
+}

@@ -1,0 +1,84 @@
+//! The vocabularies of roles: what a role, privilege or permission lets its holder do.
+
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+use super::Access;
+use super::access::glob;
+use crate::facts::rows;
+
+/// What a role of a vocabulary lets its holder do; nothing where the table does not know it.
+pub(super) fn access(vocabulary: &str, role: &str) -> Option<Access> {
+    static TABLE: OnceLock<HashMap<&str, Vec<(String, Access)>>> = OnceLock::new();
+    let table = TABLE.get_or_init(|| {
+        let mut table: HashMap<&str, Vec<(String, Access)>> = HashMap::new();
+        for columns in rows(include_str!("../../facts/roles.tsv")) {
+            if let [vocabulary, pattern, word] = columns[..]
+                && let Some(access) = access_of(word)
+            {
+                table.entry(vocabulary).or_default().push((pattern.to_ascii_lowercase(), access));
+            }
+        }
+        table
+    });
+    let role = role.trim().trim_matches(['"', '\'']).to_ascii_lowercase();
+    if let Some((on, off)) = flag(vocabulary) {
+        return match &*role {
+            "true" => Some(on),
+            "false" => Some(off),
+            _ => None,
+        };
+    }
+    table.get(vocabulary)?.iter().find(|(pattern, _)| glob(pattern, &role)).map(|(_, access)| *access)
+}
+
+/// Whether the table has this vocabulary.
+#[cfg(test)]
+pub(super) fn knows(vocabulary: &str) -> bool {
+    flag(vocabulary).is_some()
+        || rows(include_str!("../../facts/roles.tsv")).any(|columns| columns.first() == Some(&vocabulary))
+}
+
+/// Switches that are a right by themselves: what on and off mean.
+fn flag(vocabulary: &str) -> Option<(Access, Access)> {
+    Some(match vocabulary {
+        "flag-admin" => (Access::Admin, Access::None),
+        "flag-write" => (Access::Write, Access::None),
+        "flag-read" => (Access::Read, Access::Write),
+        _ => return None,
+    })
+}
+
+fn access_of(word: &str) -> Option<Access> {
+    [Access::None, Access::Read, Access::Write, Access::Admin].into_iter().find(|it| it.as_str() == word)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn roles_are_told_apart() {
+        for (vocabulary, role, expected) in [
+            ("gcp", "roles/owner", Some(Access::Admin)),
+            ("gcp", "roles/Editor", Some(Access::Admin)),
+            ("gcp", "roles/storage.objectAdmin", Some(Access::Write)),
+            ("gcp", "roles/storage.objectViewer", Some(Access::Read)),
+            ("azure", "Contributor", Some(Access::Admin)),
+            ("azure", "Reader", Some(Access::Read)),
+            ("kubernetes", "cluster-admin", Some(Access::Admin)),
+            ("flag-read", "false", Some(Access::Write)),
+            ("gcp", "projects/x/roles/own", None),
+        ] {
+            assert_eq!(access(vocabulary, role), expected, "{vocabulary} {role}");
+        }
+    }
+
+    #[test]
+    fn every_line_is_read() {
+        for columns in rows(include_str!("../../facts/roles.tsv")) {
+            let [_, pattern, word] = columns[..] else { panic!("{columns:?}") };
+            assert!(!pattern.is_empty() && access_of(word).is_some(), "{columns:?}");
+        }
+    }
+}
