@@ -12,6 +12,8 @@ use crate::posture::{of_resource, open_to_all};
 pub(crate) enum Excess {
     /// It writes, or hands out secrets, on every resource although it could be limited.
     Unlimited,
+    /// It is for everything of a service in which nobody's rights are managed.
+    Slight,
     /// It is for everything in one place, or for managing access on every resource.
     Partial,
     /// It is for everything.
@@ -30,9 +32,9 @@ pub(crate) fn excess(grant: &Grant) -> Option<Excess> {
         (Form::Role, _) => admin.then_some(Excess::Admin),
         (Form::Everything | Form::AllBut, Reach::Limited) => Some(Excess::Partial),
         (Form::Everything | Form::AllBut, _) => Some(Excess::Admin),
-        (Form::Service, Reach::All) => Some(if admin { Excess::Admin } else { Excess::Partial }),
-        (Form::Service, _) => Some(Excess::Partial),
-        (Form::Pattern | Form::Action, Reach::All) if admin => Some(Excess::Partial),
+        (Form::Service, Reach::All) => Some(if admin { Excess::Admin } else { Excess::Slight }),
+        (Form::Service, _) => Some(if admin { Excess::Partial } else { Excess::Slight }),
+        (Form::Pattern | Form::Action, Reach::All) if admin => grant.limitable.then_some(Excess::Partial),
         (Form::Pattern | Form::Action, Reach::All) => grant.limitable.then_some(Excess::Unlimited),
         (Form::Pattern | Form::Action, _) => None,
     }

@@ -37,9 +37,10 @@ pub(crate) fn setting(
 ) -> Option<Finding> {
     let severity =
         meta.severity_at(tier(it.sensitive, matches!(it.aspect, Aspect::Scim | Aspect::WriteLog)))?;
-    let severity = if it.minor { lower(severity) } else { severity };
+    let severity = if it.minor { Severity::Low } else { severity };
     let severity = if it.trial { lower(severity) } else { severity };
-    let (does, itself) = (if it.absent { words.absent } else { words.bad }, it.name == "@");
+    let itself = it.name == "@";
+    let does = if it.absent && !itself { words.absent } else { words.bad };
     let message = format!("`{}` {does}", it.subject);
     let noted = |label: String| if it.note.is_empty() { label } else { format!("{label}: {}", it.note) };
     let label = match (itself, it.absent, &*it.given) {

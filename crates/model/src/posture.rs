@@ -184,6 +184,8 @@ pub struct Grant {
     pub form: Form,
     /// What it is good for.
     pub reach: Reach,
+    /// The scope as written; empty where nothing says.
+    pub scope: String,
     /// Whether it hands out secrets.
     pub secret: bool,
     /// Whether the action could be limited to resources at all.

@@ -1,7 +1,7 @@
 //! Grants of everything, and of the right to grant.
 
 use connlint_core::{Finding, Label};
-use connlint_model::{Form, Grant, Reach};
+use connlint_model::{Form, Grant, PrincipalKind, Reach};
 
 use crate::build::{finding, lower};
 use crate::excessive::{Excess, statements};
@@ -81,7 +81,13 @@ fn statement(evidence: &Evidence<'_>, group: &[(&Grant, Excess)]) -> Option<Find
     let (worst, others) = admin.split_first()?;
     let excess = group.first()?.1;
     let severity = severity(&AdminGrant::META, worst)?;
-    let severity = if excess == Excess::Partial { lower(severity) } else { severity };
+    let severity = match excess {
+        Excess::Admin => severity,
+        Excess::Partial => lower(severity),
+        Excess::Slight | Excess::Unlimited => lower(lower(severity)),
+    };
+    // Many administrators, and administrators by name, are judged elsewhere; here it is about machines.
+    let severity = if only_people(worst) { lower(severity) } else { severity };
     let others = others
         .iter()
         .take(MOST_SHOWN)
@@ -93,11 +99,20 @@ fn statement(evidence: &Evidence<'_>, group: &[(&Grant, Excess)]) -> Option<Find
     Some(built.related(related).severity(severity).help(help).build(evidence, &worst.right))
 }
 
+fn only_people(grant: &Grant) -> bool {
+    let person = |kind| matches!(kind, PrincipalKind::User | PrincipalKind::Group);
+    !grant.holders.is_empty() && grant.holders.iter().all(|it| person(it.principal.kind))
+}
+
 fn sentence(grant: &Grant) -> String {
     let (who, right) = (whom(grant), &grant.right);
     let system = &grant.system;
     match (grant.form, grant.reach) {
+        (Form::Role, _) if who.ends_with("more") => format!("{who} get `{right}`, an administrator's role"),
         (Form::Role, _) => format!("{who} gets `{right}`, an administrator's role"),
+        (Form::Service, _) if right.ends_with("FullAccess") => {
+            format!("{who} may do everything with one service: `{right}`")
+        }
         (Form::AllBut, _) => format!("{who} may do everything but what is named"),
         (Form::Everything, Reach::Limited) => format!("{who} may do everything with these resources"),
         (Form::Everything, _) => format!("{who} may do everything"),

@@ -55,8 +55,8 @@ impl Rule for AuditLogOff {
 
     fn check(&self, evidence: &Evidence<'_>) -> Vec<Finding> {
         let words = Words {
-            bad: "keeps no audit log",
-            absent: "keeps no audit log, as it does not say otherwise",
+            bad: "keeps no log of who does what",
+            absent: "keeps no log of who does what, as it does not say otherwise",
             help: "switch the log on",
         };
         settings(evidence, &Self::META, Aspect::AuditLog, &words)

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use connlint_core::{Finding, Label};
-use connlint_model::{Access, Form, Grant, PrincipalKind};
+use connlint_model::{Access, Form, Grant, PrincipalKind, Reach};
 
 use crate::build::finding;
 use crate::posture::{of_resource, severity};
@@ -63,12 +63,17 @@ impl Rule for RolesNotSeparated {
     }
 
     fn check(&self, evidence: &Evidence<'_>) -> Vec<Finding> {
-        // A hash join by principal and service: linear in the number of grants.
+        // A hash join by principal and service: linear in the number of grants. What a condition limits is no office.
         let mut held: BTreeMap<(&str, String), Vec<&Grant>> = BTreeMap::new();
-        for grant in evidence.model.grants.iter().filter(|it| it.form == Form::Role || of_resource(it)) {
+        let offices = evidence.model.grants.iter();
+        let offices =
+            offices.filter(|it| it.form == Form::Role || (of_resource(it) && it.reach != Reach::Limited));
+        for grant in offices {
             let Some(service) = service(grant) else { continue };
             for principal in &grant.principals {
-                if principal.kind != PrincipalKind::Everyone && &*principal.key != "?" {
+                let named =
+                    !matches!(&*principal.key, "?" | "*") && principal.kind != PrincipalKind::Everyone;
+                if named {
                     held.entry((&principal.key, service.clone())).or_default().push(grant);
                 }
             }
@@ -91,8 +96,13 @@ fn service(grant: &Grant) -> Option<String> {
 fn both(evidence: &Evidence<'_>, key: &str, service: &str, grants: &[&Grant]) -> Option<Finding> {
     let whole = |it: &Grant| matches!(it.form, Form::Everything | Form::Service | Form::AllBut);
     let admin = grants.iter().find(|it| it.access == Access::Admin && !whole(it))?;
-    let used = |it: &&&Grant| it.access < Access::Admin && (it.access == Access::Write || it.secret);
-    let user = grants.iter().find(used)?;
+    let used = |it: &&&Grant| match it.form {
+        Form::Role => matches!(it.access, Access::Read | Access::Write),
+        _ => it.access < Access::Admin && it.secret,
+    };
+    let shared =
+        |it: &&&Grant| it.scope == admin.scope || it.reach == Reach::All || admin.reach == Reach::All;
+    let user = grants.iter().filter(used).find(shared)?;
     let severity = severity(&RolesNotSeparated::META, admin)?;
     let name = admin.principals.iter().find(|it| &*it.key == key).map_or(key, |it| &it.name);
     let service = service.trim_start_matches("roles/");

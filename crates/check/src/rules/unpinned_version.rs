@@ -62,6 +62,10 @@ impl Rule for UnpinnedVersion {
 
 fn unpinned(evidence: &Evidence<'_>, it: &Versioned) -> Option<Finding> {
     let Version::Unpinned { what, help, locked } = &it.version else { return None };
+    // An example is there to be tried with whatever is current.
+    if it.trial {
+        return None;
+    }
     if let Some(folder) = locked {
         let lock = match &**folder {
             "" => ".terraform.lock.hcl".to_owned(),

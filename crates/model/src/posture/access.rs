@@ -49,6 +49,7 @@ fn table() -> &'static Table {
                 "secret" => Level::Secret,
                 "write" => Level::Write,
                 "permissions" => Level::Permissions,
+                // `unscopable`, and `upkeep`: what services do on every resource without touching data.
                 _ => {
                     entry.unscopable.extend(actions);
                     continue;

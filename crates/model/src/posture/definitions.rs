@@ -57,7 +57,7 @@ pub(super) fn paths(part: &mut Part, subject: &Subject<'_>, root: &Root<'_>, val
             let can = |word: &str| capabilities.contains(&format!("\"{word}\""));
             let everywhere = matches!(path, "*" | "+/*" | "/*");
             let writes = ["create", "update", "delete", "patch"].into_iter().any(can);
-            if !can("sudo") && !(everywhere && writes) {
+            if !(can("sudo") || everywhere && writes) {
                 continue;
             }
             let span = if literal.span.len() == literal.text.len() {

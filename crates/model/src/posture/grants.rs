@@ -127,6 +127,7 @@ impl Subject<'_> {
             access,
             form: Form::Role,
             reach: Reach::Unknown,
+            scope: String::new(),
             secret: false,
             limitable: true,
             right: right.to_owned(),
@@ -215,7 +216,9 @@ fn roles_of(part: &mut Part, subject: &Subject<'_>, row: &Row, root: &Root<'_>) 
             let value = Value::new(connlint_resolve::Kind::Null, block.header);
             let mut grant = subject.grant(root, right, access, &value, "@");
             grant.principals = who(&block.body, &row.principals, subject, root);
-            part.grants.push(grant);
+            if !grant.principals.is_empty() {
+                part.grants.push(grant);
+            }
         }
         return;
     }
@@ -229,6 +232,7 @@ fn roles_of(part: &mut Part, subject: &Subject<'_>, row: &Row, root: &Root<'_>) 
     let below: Vec<Vec<&str>> =
         row.principals.iter().map(|path| path.get(shared..).unwrap_or_default().to_vec()).collect();
     let reach = reach(row, subject, root);
+    let scope = scope(row, subject, root);
     let path = row.role.join(".");
     each(&block.body, outer, subject, &mut |element| {
         let elements: Vec<&Value> = match element.items() {
@@ -260,6 +264,12 @@ fn roles_of(part: &mut Part, subject: &Subject<'_>, row: &Row, root: &Root<'_>) 
                     let mut grant = subject.grant(root, right, access, role, &path);
                     grant.principals.clone_from(people);
                     grant.reach = reach;
+                    grant.scope.clone_from(&scope);
+                    // `AmazonSQSFullAccess`: everything, but of one service.
+                    if right.ends_with("FullAccess") && !right.ends_with("/IAMFullAccess") {
+                        grant.form = Form::Service;
+                        grant.reach = Reach::Limited;
+                    }
                     part.grants.push(grant);
                 });
             });
@@ -290,6 +300,15 @@ fn definition_name(value: &Value, root: &Root<'_>) -> Option<String> {
     let block = root.blocks(value).into_iter().find(|it| it.type_name.contains("role"))?;
     let keys = ["name", "display_name", "template_id", "role_template_id", "role_id", "slug"];
     keys.into_iter().find_map(|key| block.body.get(key)?.text()).map(str::to_owned)
+}
+
+/// The scope of a role as written.
+fn scope(row: &Row, subject: &Subject<'_>, root: &Root<'_>) -> String {
+    let mut scope = String::new();
+    for path in &row.scope {
+        each(&subject.block.body, path, subject, &mut |value| scope.push_str(&root.rendered(value)));
+    }
+    scope
 }
 
 /// What a role is good for, as far as the scope tells.

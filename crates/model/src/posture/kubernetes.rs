@@ -101,6 +101,7 @@ impl Object<'_> {
             access,
             form,
             reach: if kind.starts_with("Cluster") { Reach::All } else { Reach::Limited },
+            scope: String::new(),
             secret: false,
             limitable: true,
             right,
@@ -192,9 +193,12 @@ fn of_binding(part: &mut Part, object: &Object<'_>, kind: &str, role: &Value, su
     }
     part.principals.extend(people.iter().cloned());
     // A role that comes with the cluster is written nowhere else.
-    if let Some(access) =
-        roles::access("kubernetes", name).filter(|it| *it > Access::Read && role_kind == "ClusterRole")
-    {
+    let access = match roles::access("kubernetes", name) {
+        // The role `admin` ends at its namespace where it is bound there: it is how a team gets one of its own.
+        Some(Access::Admin) if kind == "RoleBinding" && name == "admin" => Some(Access::Write),
+        access => access,
+    };
+    if let Some(access) = access.filter(|it| *it > Access::Read && role_kind == "ClusterRole") {
         let Some(value) = role.get("name") else { return };
         let mut grant = object.grant(kind, value, name.to_owned(), access, Form::Role);
         grant.holder = format!("{from}@{}", object.address).into();

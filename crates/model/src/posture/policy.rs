@@ -51,7 +51,11 @@ fn of_statement(statement: &Statement<'_>, holder: &Holder, found: &mut Vec<Gran
     let principals = named(statement);
     // A policy of a resource is about that resource, and about those it names.
     let own = holder.of_resource || !principals.is_empty();
-    let reach = if own { Reach::Limited } else { reach(statement) };
+    let reach = match reach(statement) {
+        Reach::Limited if !statement.conditions.is_empty() => Reach::Limited,
+        _ if own => Reach::Unknown,
+        reach => reach,
+    };
     let within = vec![
         (statement.span, "in this statement".to_owned()),
         (holder.header, format!("of `{}`", holder.subject)),
@@ -64,6 +68,7 @@ fn of_statement(statement: &Statement<'_>, holder: &Holder, found: &mut Vec<Gran
         access,
         form,
         reach,
+        scope: String::new(),
         secret: false,
         limitable: true,
         right: right.to_owned(),

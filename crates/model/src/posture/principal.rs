@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use connlint_core::Span;
 use connlint_resolve::terraform::{Block, BlockKind};
-use connlint_resolve::{Kind, Value};
+use connlint_resolve::{Kind, RefKind, Value};
 
 use super::root::Root;
 use super::{Principal, PrincipalKind};
@@ -123,6 +123,10 @@ fn one(value: &Value, root: &Root<'_>) -> Option<Principal> {
     }
     if text.is_empty() {
         return None;
+    }
+    // One of a list that is not known.
+    if value.references(4).iter().any(|it| it.kind == RefKind::Unresolved || it.key.ends_with(".each")) {
+        return Some(Principal::named("?", said.unwrap_or(PrincipalKind::Unknown), value.span));
     }
     let kind = match said {
         Some(kind) => kind,

@@ -32,12 +32,7 @@ pub(super) fn access(vocabulary: &str, role: &str) -> Option<Access> {
     table.get(vocabulary)?.iter().find(|(pattern, _)| glob(pattern, &role)).map(|(_, access)| *access)
 }
 
-/// Whether the table has this vocabulary.
-#[cfg(test)]
-pub(super) fn knows(vocabulary: &str) -> bool {
-    flag(vocabulary).is_some()
-        || rows(include_str!("../../facts/roles.tsv")).any(|columns| columns.first() == Some(&vocabulary))
-}
+
 
 /// Switches that are a right by themselves: what on and off mean.
 fn flag(vocabulary: &str) -> Option<(Access, Access)> {

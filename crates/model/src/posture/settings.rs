@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use connlint_core::{Location, Span};
 use connlint_resolve::terraform::Block;
-use connlint_resolve::{Kind, Literal, Text, Value};
+use connlint_resolve::{Kind, Literal, RefKind, Text, Value};
 
 use super::condition::{Condition, Known, known};
 use super::expand::{Met, at, scalars};
@@ -23,6 +23,10 @@ pub(super) struct Subject<'b> {
 impl Subject<'_> {
     fn setting(&self, row: &Row, verdict: &Verdict<'_>) -> Setting {
         let (span, via) = match verdict.value {
+            // What is elsewhere is pointed at where it is taken.
+            Some(value) if matches!(value.kind, Kind::Unknown(_)) => {
+                (value.steps().next().unwrap_or(value.span), Vec::new())
+            }
             Some(value) => (value.span, value.steps().collect()),
             None => (verdict.place, Vec::new()),
         };
@@ -204,10 +208,10 @@ fn value_verdict<'v>(value: &'v Value, row: &Row) -> Option<Verdict<'v>> {
                     status.get_or_insert((Status::Fail, item, ""));
                 }
                 None => {
-                    unknown = true;
-                    if row.bad.contains(&Condition::Any) {
+                    if row.bad.contains(&Condition::Any) && is_given(item) {
                         status.get_or_insert((Status::Fail, item, ""));
                     }
+                    unknown = true;
                 }
             },
             Known::Empty => {}
@@ -219,6 +223,17 @@ fn value_verdict<'v>(value: &'v Value, row: &Row) -> Option<Verdict<'v>> {
         None if unknown => verdict(Status::Unknown, value, ""),
         None if rest && !good => verdict(Status::Fail, if value.is_collection() { value } else { last }, ""),
         None => verdict(Status::Pass, value, ""),
+    }
+}
+
+/// Whether a value that is not known is at least there: one thing that is elsewhere, not something computed.
+fn is_given(value: &Value) -> bool {
+    match &value.kind {
+        Kind::Text(_) => true,
+        Kind::Unknown(references) => {
+            references.len() == 1 && references.iter().all(|it| it.kind != RefKind::Unresolved)
+        }
+        _ => false,
     }
 }
 
