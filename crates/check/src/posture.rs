@@ -5,13 +5,16 @@ use connlint_model::{Access, Aspect, Grant, Holder, PrincipalKind, Setting, Stat
 
 use crate::build::{finding, lower};
 use crate::rule::Evidence;
+use crate::suppress::Date;
 
 /// The words of a rule about settings.
 pub(crate) struct Words {
     /// What a block does whose setting is bad: `accepts TLS below 1.2`.
     pub(crate) bad: &'static str,
-    /// What it does where it leaves the setting out.
-    pub(crate) absent: &'static str,
+    /// What it does where a number passes a threshold; empty where that is the same.
+    pub(crate) beyond: &'static str,
+    /// What it does where reviewers often accept it; empty where that is the same.
+    pub(crate) minor: &'static str,
     /// What to do where the facts do not name a good value.
     pub(crate) help: &'static str,
 }
@@ -23,42 +26,69 @@ pub(crate) fn settings(
     aspect: Aspect,
     words: &Words,
 ) -> Vec<Finding> {
-    let failing = evidence.model.settings.iter();
-    let failing = failing.filter(|it| it.aspect == aspect && it.status == Status::Fail);
+    let own = evidence.model.settings.iter().filter(|it| it.aspect == aspect);
+    let failing = own.filter(|it| status(it, evidence.today) == Status::Fail);
     failing.filter_map(|it| setting(evidence, meta, it, words)).collect()
 }
 
+/// What is known of a setting today: an end too far off fails.
+pub(crate) fn status(setting: &Setting, today: Date) -> Status {
+    let Some((day, limit)) = &setting.ends else { return setting.status };
+    match day.parse::<Date>() {
+        Ok(end) if end > today.plus(*limit) => Status::Fail,
+        _ => setting.status,
+    }
+}
+
 /// A finding for one setting, unless its tier does not ask for the control.
-pub(crate) fn setting(
-    evidence: &Evidence<'_>,
-    meta: &'static RuleMeta,
-    it: &Setting,
-    words: &Words,
-) -> Option<Finding> {
-    let severity =
-        meta.severity_at(tier(it.sensitive, matches!(it.aspect, Aspect::Scim | Aspect::WriteLog)))?;
+fn setting(evidence: &Evidence<'_>, meta: &'static RuleMeta, it: &Setting, words: &Words) -> Option<Finding> {
+    let writes = matches!(it.aspect, Aspect::Exposure | Aspect::Scim | Aspect::WriteLog);
+    let severity = meta.severity_at(tier(it.sensitive, writes))?;
     let severity = if it.minor { Severity::Low } else { severity };
     let severity = if it.trial { lower(severity) } else { severity };
-    let itself = it.name == "@";
-    let does = if it.absent && !itself { words.absent } else { words.bad };
-    let message = format!("`{}` {does}", it.subject);
-    let noted = |label: String| if it.note.is_empty() { label } else { format!("{label}: {}", it.note) };
-    let label = match (itself, it.absent, &*it.given) {
-        (true, ..) if it.note.is_empty() => "nothing here says so".to_owned(),
-        (true, ..) => it.note.to_owned(),
-        (false, true, _) => noted(format!("`{}` is not set", it.name)),
-        (false, false, "") => noted("set here".to_owned()),
-        (false, false, given) => noted(format!("set to `{given}`")),
+    let beyond = !it.limit.is_empty() || it.ends.is_some();
+    let does = match (it.minor, beyond) {
+        (_, true) if !words.beyond.is_empty() => words.beyond,
+        (true, _) if !words.minor.is_empty() => words.minor,
+        _ => words.bad,
     };
+    let itself = it.name == "@";
+    // Whoever leaves a setting out should read that this is what is wrong.
+    let left_out = if it.absent && !itself { ", as it does not say otherwise" } else { "" };
+    let message = format!("`{}` {does}{left_out}", it.subject);
+    // What a variable says by default is decided by whoever calls the module.
+    let confidence = if it.default { Confidence::Medium } else { meta.confidence };
+    let built = finding(meta, it.at.clone(), message, label(it)).severity(severity).confidence(confidence);
     let help = match it.wanted {
         "" => words.help.to_owned(),
         wanted if itself => format!("add {wanted}"),
+        wanted if it.list => format!("have `{wanted}` in `{}`", it.name),
         wanted => format!("set `{}` to `{wanted}`", it.name),
     };
-    // What a variable says by default is decided by whoever calls the module.
-    let confidence = if it.default { Confidence::Medium } else { meta.confidence };
-    let built = finding(meta, it.at.clone(), message, label).severity(severity).confidence(confidence);
     Some(built.help(help).build(evidence, it.name))
+}
+
+/// What to say at the place itself.
+fn label(it: &Setting) -> String {
+    let noted = |label: String| if it.note.is_empty() { label } else { format!("{label}: {}", it.note) };
+    if it.name == "@" {
+        return if it.note.is_empty() { "nothing here says so".to_owned() } else { it.note.to_owned() };
+    }
+    if it.absent {
+        return noted(format!("`{}` is not set", it.name));
+    }
+    if let Some((day, limit)) = &it.ends {
+        return format!("ends on {day}, more than {limit} days from today");
+    }
+    match (&*it.given, &*it.limit) {
+        ("", "") => noted("set here".to_owned()),
+        ("", limit) => noted(limit.to_owned()),
+        (given, "") if given.ends_with('…') => {
+            noted(format!("begins with `{}`", given.trim_end_matches('…')))
+        }
+        (given, "") => noted(format!("set to `{given}`")),
+        (given, limit) => noted(format!("`{given}` is {limit}")),
+    }
 }
 
 /// How much there is to lose.

@@ -167,7 +167,7 @@ fn push(
 }
 
 /// Bytes of a range of a literal: exact where it is written as it reads; else the lines that hold it.
-fn span_within(literal: &Literal, range: &std::ops::Range<usize>, written: Written) -> Span {
+pub(crate) fn span_within(literal: &Literal, range: &std::ops::Range<usize>, written: Written) -> Span {
     let whole = literal.span;
     let start = whole.start as usize;
     if whole.len() == literal.text.len() {

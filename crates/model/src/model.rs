@@ -9,7 +9,9 @@ use crate::facts::Part as Duty;
 use crate::part::{
     Account, Connector, Key, Namespace, Outside, Part, Persisted, SecretFile, SecretLiteral, Use,
 };
-use crate::posture::{self, Grant, Setting, Trust, Versioned};
+use crate::posture::{
+    self, Aspect, Edge, Grant, Principal, PrincipalKind, Setting, Status, Trust, Versioned,
+};
 use crate::secret::Strength;
 use crate::votes::Environment;
 
@@ -83,7 +85,7 @@ pub fn assemble(mut parts: Vec<Part>, about: &dyn About) -> Model {
     let mut uses: Vec<Use> = Vec::new();
     let mut by_identity: HashMap<String, usize> = HashMap::new();
     let mut literals = Vec::new();
-    let (mut principals, mut edges) = (Vec::new(), Vec::new());
+    let (mut principals, mut edges, mut limits) = (Vec::new(), Vec::new(), BTreeSet::new());
     let namespaces: HashMap<String, Namespace> = parts
         .iter_mut()
         .flat_map(|part| std::mem::take(&mut part.namespaces))
@@ -127,6 +129,7 @@ pub fn assemble(mut parts: Vec<Part>, about: &dyn About) -> Model {
         model.versions.extend(part.versions);
         principals.extend(part.principals);
         edges.extend(part.edges);
+        limits.extend(part.limits);
     }
     one_a_place(&mut model, literals);
     once(&mut model.accounts, |it| it.at.span);
@@ -135,13 +138,10 @@ pub fn assemble(mut parts: Vec<Part>, about: &dyn About) -> Model {
     once(&mut model.outside, |it| it.at.span);
     once(&mut model.trusts, |it| it.at.span);
     once(&mut model.versions, |it| it.at.span);
-    // Of several instances of one block, the one with something to say stands for all.
-    model.settings.sort_by(|a, b| {
-        let key = |it: &Setting| (it.at.span, it.aspect, it.name, std::cmp::Reverse(it.status));
-        key(a).cmp(&key(b)).then_with(|| a.at.path.cmp(&b.at.path))
-    });
-    model.settings.dedup_by_key(|it| (it.at.span, it.aspect, it.name));
+    one_setting_a_place(&mut model.settings);
     let users = users(&model, &uses);
+    posture::drop_limits(&mut model.grants, &edges, &limits);
+    keeps(&mut model, &uses, &edges, &principals);
     posture::join(&mut model.grants, &edges, &principals, &users);
     model.grants.sort_by(|a, b| (a.at.span, &a.right, &a.at.path).cmp(&(b.at.span, &b.right, &b.at.path)));
     one_grant_a_place(&mut model.grants);
@@ -165,6 +165,55 @@ fn users(model: &Model, uses: &[Use]) -> HashMap<String, BTreeSet<String>> {
     users
 }
 
+/// Of several instances of one block, the one with something to say stands for all, without its index.
+fn one_setting_a_place(settings: &mut Vec<Setting>) {
+    settings.sort_by(|a, b| {
+        let key = |it: &Setting| (it.at.span, it.aspect, it.name, std::cmp::Reverse(it.status));
+        key(a).cmp(&key(b)).then_with(|| a.at.path.cmp(&b.at.path))
+    });
+    settings.dedup_by(|next, kept| {
+        let same = (next.at.span, next.aspect, next.name) == (kept.at.span, kept.aspect, kept.name);
+        if same && next.subject != kept.subject && next.status == kept.status && kept.subject.ends_with(']') {
+            let end = kept.subject.rfind('[').unwrap_or(kept.subject.len());
+            kept.subject.truncate(end);
+        }
+        same
+    });
+}
+
+/// What is switched off, and the credentials it still uses or has.
+fn keeps(model: &mut Model, uses: &[Use], edges: &[Edge], principals: &[Principal]) {
+    let off = |it: &Setting| it.aspect == Aspect::Disabled && it.status == Status::Fail;
+    if !model.settings.iter().any(off) {
+        return;
+    }
+    let mut places: HashMap<&str, Vec<(Span, String)>> = HashMap::new();
+    for it in uses {
+        if let Some(connector) = model.connectors.get(it.connector) {
+            let place = (it.at.span, format!("`{}` is still set", it.setting));
+            places.entry(&connector.identity).or_default().push(place);
+        }
+    }
+    let keys: HashMap<&str, &Principal> = principals
+        .iter()
+        .filter(|it| it.kind == PrincipalKind::Credential)
+        .map(|it| (&*it.key, it))
+        .collect();
+    for edge in edges {
+        if let Some(key) = keys.get(&*edge.to) {
+            places
+                .entry(&edge.from)
+                .or_default()
+                .push((key.span, format!("`{}` still acts for it", key.name)));
+        }
+    }
+    for setting in model.settings.iter_mut().filter(|it| off(it)) {
+        if let Some(places) = places.get(&*setting.holder) {
+            setting.keeps = places.iter().take(8).cloned().collect();
+        }
+    }
+}
+
 /// Grants of one place in several instances of a block become one, held by all their holders.
 fn one_grant_a_place(grants: &mut Vec<Grant>) {
     const MOST_HOLDERS: usize = 64;
@@ -175,6 +224,12 @@ fn one_grant_a_place(grants: &mut Vec<Grant>) {
                 let known = kept.holders.iter().any(|it| it.principal.key == holder.principal.key);
                 if !known && kept.holders.len() < MOST_HOLDERS {
                     kept.holders.push(holder);
+                }
+            }
+            for principal in std::mem::take(&mut next.principals) {
+                let known = kept.principals.iter().any(|it| it.key == principal.key);
+                if !known && kept.principals.len() < MOST_HOLDERS {
+                    kept.principals.push(principal);
                 }
             }
             kept.reach = kept.reach.max(next.reach);

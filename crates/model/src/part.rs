@@ -1,5 +1,6 @@
 //! What one file or one Terraform root contributes to the model.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
@@ -42,6 +43,8 @@ pub struct Part {
     pub(crate) principals: Vec<Principal>,
     /// Who gets what through whom.
     pub(crate) edges: Vec<Edge>,
+    /// Policies that limit what others grant, and so grant nothing.
+    pub(crate) limits: BTreeSet<Arc<str>>,
 }
 
 /// A Kubernetes namespace.

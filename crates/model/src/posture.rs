@@ -11,6 +11,7 @@ mod federation;
 mod grants;
 mod join;
 mod kubernetes;
+pub(crate) mod leaves;
 mod policy;
 mod principal;
 mod roles;
@@ -18,26 +19,30 @@ mod root;
 mod settings;
 mod statement;
 mod table;
+mod verdict;
 mod version;
+mod when;
 
 use std::sync::Arc;
 
 use connlint_core::{Location, Span};
 
 pub use federation::{Trust, Trusting};
-pub(crate) use join::join;
+pub(crate) use join::{drop_limits, join};
 pub(crate) use kubernetes::rbac;
 pub(crate) use policy::documents;
-pub(crate) use root::{by_hand, generic, posture};
-pub(crate) use version::{of_address, of_manifest};
+pub(crate) use root::posture;
+pub(crate) use version::of_manifest;
 
 /// What a setting is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Aspect {
     /// The oldest TLS version that is accepted.
     TlsVersion,
-    /// Whether traffic is encrypted and the other side is checked.
+    /// Whether traffic is encrypted.
     Transport,
+    /// Whether the other side has to prove who it is.
+    PeerCheck,
     /// Encryption at rest.
     Encryption,
     /// A log of who did what.
@@ -102,6 +107,12 @@ pub struct Setting {
     pub name: &'static str,
     /// What it is set to, in words of the fact table.
     pub given: String,
+    /// The threshold that it passes, in words; empty where there is none.
+    pub limit: String,
+    /// The day it ends, `YYYY-MM-DD`, and how many days off that may be.
+    pub ends: Option<(String, u32)>,
+    /// Whether it takes a list.
+    pub list: bool,
     /// What it ought to be; nothing where the table does not say.
     pub wanted: &'static str,
     /// What the table adds.
@@ -114,6 +125,8 @@ pub struct Setting {
     pub subject: String,
     /// The block as edges know it.
     pub holder: Arc<str>,
+    /// Where the block still uses or has a credential; filled for what is switched off when the model is joined.
+    pub keeps: Vec<(Span, String)>,
     /// Where it is set, or the block that leaves it out.
     pub at: Location,
     /// Whether its place is for trying things out.
@@ -219,8 +232,10 @@ pub struct Grant {
 pub struct Principal {
     /// The same for the same principal; a block's key where it is one of the code.
     pub key: Arc<str>,
-    /// Its name as people write it.
+    /// Its name as people write it: an address, a member.
     pub name: String,
+    /// What it calls itself, where it is a block of the code; else its name.
+    pub title: String,
     /// What it is.
     pub kind: PrincipalKind,
     /// Where it is named.

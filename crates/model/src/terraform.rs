@@ -91,8 +91,7 @@ impl Reader<'_, '_> {
         let mut secrets = 0;
         let known = facts::has_arguments(kind, type_name);
         let visit = |leaf: &Leaf<'_>| {
-            posture::generic(part, block, self.place.trial, leaf);
-            posture::of_address(part, leaf.value, self.place.address, self.place.trial);
+            posture::leaves::of_block(part, block, self.place.trial, leaf);
             let argument = if known { facts::argument(kind, type_name, &leaf.dotted()) } else { None };
             let name = self.effective_name(leaf);
             let (leaf_role, context) = self.role(argument, leaf, &name);
@@ -100,7 +99,7 @@ impl Reader<'_, '_> {
             let literal = !self.is_out_of_band(leaf) && find(part, &self.place, &named, leaf_role, context);
             let takes = self.takes_credential(leaf, argument, &name, literal);
             if takes && role == Duty::Store && kind == "resource" && self.is_out_of_band(leaf) {
-                posture::by_hand(part, block, self.place.trial, leaf);
+                posture::leaves::by_hand(part, block, self.place.trial, leaf);
             }
             if !takes && leaf_role != Role::Secret {
                 return;

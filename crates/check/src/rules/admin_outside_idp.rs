@@ -1,6 +1,6 @@
 //! Administrators that are named one by one.
 
-use connlint_core::{Finding, Location};
+use connlint_core::{Finding, Label, Location};
 use connlint_model::{Access, Form, PrincipalKind};
 
 use crate::build::finding;
@@ -65,9 +65,14 @@ impl Rule for AdminOutsideIdp {
         people
             .filter_map(|(grant, person)| {
                 let severity = severity(&Self::META, grant)?;
-                let at = Location { span: person.span, path: grant.at.path.clone(), via: Vec::new() };
+                let who = Location { span: person.span, path: grant.at.path.clone(), via: Vec::new() };
+                let who = Label { location: who, message: format!("`{}`, a person", person.name) };
+                let related = if person.span == grant.at.span { Vec::new() } else { vec![who] };
                 let message = format!("`{}` is an administrator by name: `{}`", person.name, grant.right);
-                let built = finding(&Self::META, at, message, "a person".to_owned()).severity(severity);
+                let label = format!("`{}`", grant.right);
+                let built = finding(&Self::META, grant.at.clone(), message, label)
+                    .severity(severity)
+                    .related(related);
                 let help = "grant the role to a group of the identity provider";
                 Some(built.help(help).build(evidence, &format!("{} {}", person.key, grant.right)))
             })

@@ -53,7 +53,8 @@ impl Rule for AdminWithoutMfa {
     fn check(&self, evidence: &Evidence<'_>) -> Vec<Finding> {
         let words = Words {
             bad: "does not ask for a second factor",
-            absent: "does not ask for a second factor, as it does not say otherwise",
+            beyond: "",
+            minor: "",
             help: "demand a second factor, of administrators first",
         };
         settings(evidence, &Self::META, Aspect::Mfa, &words)

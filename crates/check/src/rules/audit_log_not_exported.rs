@@ -55,8 +55,9 @@ impl Rule for AuditLogNotExported {
 
     fn check(&self, evidence: &Evidence<'_>) -> Vec<Finding> {
         let words = Words {
-            bad: "does not send its log anywhere",
-            absent: "does not send its log anywhere, as it does not say otherwise",
+            bad: "keeps its log to itself",
+            beyond: "",
+            minor: "",
             help: "send the log to a system of yours",
         };
         settings(evidence, &Self::META, Aspect::LogExport, &words)

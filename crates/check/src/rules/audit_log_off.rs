@@ -56,7 +56,8 @@ impl Rule for AuditLogOff {
     fn check(&self, evidence: &Evidence<'_>) -> Vec<Finding> {
         let words = Words {
             bad: "keeps no log of who does what",
-            absent: "keeps no log of who does what, as it does not say otherwise",
+            beyond: "",
+            minor: "leaves something out of its logs",
             help: "switch the log on",
         };
         settings(evidence, &Self::META, Aspect::AuditLog, &words)

@@ -57,9 +57,10 @@ impl Rule for DeprecatedAuth {
 
     fn check(&self, evidence: &Evidence<'_>) -> Vec<Finding> {
         let words = Words {
-            bad: "lets people or machines in by a deprecated method",
-            absent: "lets people or machines in by a deprecated method, as it does not say otherwise",
-            help: "change the method",
+            bad: "lets people or machines in by a deprecated or weak method",
+            beyond: "",
+            minor: "",
+            help: "drop that method",
         };
         settings(evidence, &Self::META, Aspect::Login, &words)
     }

@@ -58,11 +58,20 @@ impl Rule for InsecureTransport {
     }
 
     fn check(&self, evidence: &Evidence<'_>) -> Vec<Finding> {
-        let words = Words {
-            bad: "sends data in clear or does not check whom it talks to",
-            absent: "sends data in clear or does not check whom it talks to, as it does not say otherwise",
-            help: "encrypt the connection and check the certificate",
+        let clear = Words {
+            bad: "sends data in clear",
+            beyond: "",
+            minor: "",
+            help: "encrypt the connection: `https://` instead of `http://`, TLS instead of none",
         };
-        settings(evidence, &Self::META, Aspect::Transport, &words)
+        let unchecked = Words {
+            bad: "does not check whom it talks to",
+            beyond: "",
+            minor: "",
+            help: "switch the check on, and trust the certificate authority that is right",
+        };
+        let mut found = settings(evidence, &Self::META, Aspect::Transport, &clear);
+        found.extend(settings(evidence, &Self::META, Aspect::PeerCheck, &unchecked));
+        found
     }
 }

@@ -53,8 +53,9 @@ impl Rule for LoginWithoutSso {
 
     fn check(&self, evidence: &Evidence<'_>) -> Vec<Finding> {
         let words = Words {
-            bad: "lets people log in past the identity provider",
-            absent: "lets people log in past the identity provider, as it does not say otherwise",
+            bad: "does not insist on a properly checked single sign-on",
+            beyond: "",
+            minor: "",
             help: "let people in through the identity provider only",
         };
         settings(evidence, &Self::META, Aspect::Sso, &words)

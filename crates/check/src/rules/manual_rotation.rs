@@ -64,7 +64,8 @@ impl Rule for ManualRotation {
     fn check(&self, evidence: &Evidence<'_>) -> Vec<Finding> {
         let words = Words {
             bad: "is filled in by hand, and nothing rotates it",
-            absent: "is filled in by hand, and nothing rotates it",
+            beyond: "",
+            minor: "",
             help: "let the store rotate it, or generate it in the code",
         };
         let mut found = settings(evidence, &Self::META, Aspect::ByHand, &words);

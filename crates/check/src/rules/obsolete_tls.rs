@@ -57,11 +57,8 @@ impl Rule for ObsoleteTls {
     }
 
     fn check(&self, evidence: &Evidence<'_>) -> Vec<Finding> {
-        let words = Words {
-            bad: "accepts TLS below 1.2",
-            absent: "accepts TLS below 1.2, as it does not say otherwise",
-            help: "ask for TLS 1.2 or 1.3",
-        };
+        let words =
+            Words { bad: "accepts TLS below 1.2", beyond: "", minor: "", help: "ask for TLS 1.2 or 1.3" };
         settings(evidence, &Self::META, Aspect::TlsVersion, &words)
     }
 }

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use connlint_core::{Finding, Label};
+use connlint_core::{Finding, Label, Location};
 use connlint_model::{Access, Aspect, Grant, Setting, Status};
 
-use crate::build::finding;
-use crate::posture::{Words, settings, severity};
+use crate::build::{finding, list};
+use crate::posture::{Words, settings, severity, tier};
 use crate::rule::{Evidence, Rule, declare_rule};
 
 declare_rule! {
@@ -63,7 +63,8 @@ impl Rule for OrphanedAccess {
     fn check(&self, evidence: &Evidence<'_>) -> Vec<Finding> {
         let words = Words {
             bad: "leaves access alive when somebody is removed",
-            absent: "leaves access alive when somebody is removed, as it does not say otherwise",
+            beyond: "",
+            minor: "",
             help: "revoke sessions and tokens on removal",
         };
         let mut found = settings(evidence, &Self::META, Aspect::Offboarding, &words);
@@ -79,7 +80,9 @@ impl Rule for OrphanedAccess {
                 held.entry(&holder.principal.key).or_default().push(grant);
             }
         }
-        found.extend(off.iter().filter_map(|it| left(evidence, it, held.get(&*it.holder)?)));
+        let none = Vec::new();
+        let of = |it: &Setting| held.get(&*it.holder).unwrap_or(&none);
+        found.extend(off.iter().filter_map(|it| left(evidence, it, of(it))));
         found
     }
 }
@@ -88,14 +91,30 @@ impl Rule for OrphanedAccess {
 const MOST_SHOWN: usize = 4;
 
 fn left(evidence: &Evidence<'_>, off: &Setting, grants: &[&Grant]) -> Option<Finding> {
-    let most = grants.iter().max_by_key(|it| it.access)?;
-    let severity = severity(&OrphanedAccess::META, most)?;
-    let message = format!("`{}` is switched off and keeps {} of its rights", off.subject, grants.len());
-    let related = grants
+    let meta = &OrphanedAccess::META;
+    let severity = match grants.iter().max_by_key(|it| it.access) {
+        Some(most) => severity(meta, most)?,
+        None if off.keeps.is_empty() => return None,
+        None => meta.severity_at(tier(off.sensitive, false))?,
+    };
+    let count = |count: usize, one: &str| match count {
+        0 => String::new(),
+        1 => format!("1 {one}"),
+        _ => format!("{count} {one}s"),
+    };
+    let kept = [count(grants.len(), "right"), count(off.keeps.len(), "credential")];
+    let kept: Vec<&str> = kept.iter().map(String::as_str).filter(|it| !it.is_empty()).collect();
+    let message = format!("`{}` is switched off and still has {}", off.subject, list(&kept, 2));
+    let rights = grants
         .iter()
         .take(MOST_SHOWN)
         .map(|grant| Label { location: grant.at.clone(), message: format!("`{}`", grant.right) });
-    let built = finding(&OrphanedAccess::META, off.at.clone(), message, "switched off here".to_owned());
-    let help = "remove its grants and credentials in the same change";
-    Some(built.related(related.collect()).severity(severity).help(help).build(evidence, off.name))
+    let credentials = off.keeps.iter().map(|(span, message)| Label {
+        location: Location { span: *span, path: off.at.path.clone(), via: Vec::new() },
+        message: message.clone(),
+    });
+    let related = rights.chain(credentials).collect();
+    let built = finding(meta, off.at.clone(), message, "switched off here".to_owned());
+    let help = "remove its rights and credentials in the same change";
+    Some(built.related(related).severity(severity).help(help).build(evidence, off.name))
 }

@@ -68,7 +68,8 @@ impl Rule for OutsidePartyAccess {
     fn check(&self, evidence: &Evidence<'_>) -> Vec<Finding> {
         let words = Words {
             bad: "lets people or tenants from outside in",
-            absent: "lets people or tenants from outside in, as it does not say otherwise",
+            beyond: "",
+            minor: "",
             help: "let in those you name, for a time",
         };
         let mut found = settings(evidence, &Self::META, Aspect::Outside, &words);

@@ -97,7 +97,8 @@ fn both(evidence: &Evidence<'_>, key: &str, service: &str, grants: &[&Grant]) ->
     let whole = |it: &Grant| matches!(it.form, Form::Everything | Form::Service | Form::AllBut);
     let admin = grants.iter().find(|it| it.access == Access::Admin && !whole(it))?;
     let used = |it: &&&Grant| match it.form {
-        Form::Role => matches!(it.access, Access::Read | Access::Write),
+        // Seeing what one administers is no use of it; reading secrets is.
+        Form::Role => it.access == Access::Write || (it.access == Access::Read && it.secret),
         _ => it.access < Access::Admin && it.secret,
     };
     let shared =

@@ -58,7 +58,8 @@ impl Rule for RunsAsPerson {
     fn check(&self, evidence: &Evidence<'_>) -> Vec<Finding> {
         let words = Words {
             bad: "acts under a person's name",
-            absent: "acts under the name of whoever made it",
+            beyond: "",
+            minor: "",
             help: "make a service account and issue the credential to it",
         };
         settings(evidence, &Self::META, Aspect::Person, &words)

@@ -56,7 +56,8 @@ impl Rule for ScimMissing {
     fn check(&self, evidence: &Evidence<'_>) -> Vec<Finding> {
         let words = Words {
             bad: "does not remove the accounts of people who leave",
-            absent: "does not remove the accounts of people who leave, as it does not say otherwise",
+            beyond: "",
+            minor: "",
             help: "switch provisioning on, removal included",
         };
         settings(evidence, &Self::META, Aspect::Scim, &words)

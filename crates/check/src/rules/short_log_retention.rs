@@ -54,8 +54,9 @@ impl Rule for ShortLogRetention {
 
     fn check(&self, evidence: &Evidence<'_>) -> Vec<Finding> {
         let words = Words {
-            bad: "keeps its log too short",
-            absent: "keeps its log too short, as it does not say otherwise",
+            bad: "does not keep its log long enough",
+            beyond: "",
+            minor: "",
             help: "keep logs for 90 days at least",
         };
         settings(evidence, &Self::META, Aspect::Retention, &words)

@@ -60,7 +60,7 @@ impl Rule for TooManyAdmins {
     }
 
     fn check(&self, evidence: &Evidence<'_>) -> Vec<Finding> {
-        let mut systems: BTreeMap<(&str, &str), BTreeMap<&str, (&Grant, &Principal)>> = BTreeMap::new();
+        let mut systems: BTreeMap<(&str, &str, &str), BTreeMap<&str, (&Grant, &Principal)>> = BTreeMap::new();
         for grant in &evidence.model.grants {
             if grant.access != Access::Admin || grant.form != Form::Role {
                 continue;
@@ -70,11 +70,11 @@ impl Rule for TooManyAdmins {
             let people = grant.principals.iter().filter(|it| {
                 matches!(it.kind, PrincipalKind::User | PrincipalKind::Group | PrincipalKind::Foreign)
             });
-            let admins = systems.entry((folder, &grant.system)).or_default();
+            let admins = systems.entry((folder, &grant.system, &grant.scope)).or_default();
             admins.extend(people.map(|it| (&*it.key, (grant, it))));
         }
         let many = systems.into_iter().filter(|(_, admins)| admins.len() > MOST_ADMINS);
-        many.filter_map(|((_, system), admins)| too_many(evidence, system, &admins)).collect()
+        many.filter_map(|((_, system, _), admins)| too_many(evidence, system, &admins)).collect()
     }
 }
 

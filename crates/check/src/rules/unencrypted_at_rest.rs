@@ -53,11 +53,8 @@ impl Rule for UnencryptedAtRest {
     }
 
     fn check(&self, evidence: &Evidence<'_>) -> Vec<Finding> {
-        let words = Words {
-            bad: "keeps data in clear",
-            absent: "keeps data in clear, as it does not say otherwise",
-            help: "switch encryption at rest on",
-        };
+        let words =
+            Words { bad: "keeps data in clear", beyond: "", minor: "", help: "switch encryption at rest on" };
         settings(evidence, &Self::META, Aspect::Encryption, &words)
     }
 }

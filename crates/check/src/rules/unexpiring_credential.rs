@@ -56,8 +56,9 @@ impl Rule for UnexpiringCredential {
 
     fn check(&self, evidence: &Evidence<'_>) -> Vec<Finding> {
         let words = Words {
-            bad: "does not end, or too late",
-            absent: "does not end",
+            bad: "does not end",
+            beyond: "ends too late",
+            minor: "",
             help: "give it an end within a year",
         };
         settings(evidence, &Self::META, Aspect::Expiry, &words)

@@ -56,8 +56,9 @@ impl Rule for UnloggedWrite {
 
     fn check(&self, evidence: &Evidence<'_>) -> Vec<Finding> {
         let words = Words {
-            bad: "leaves writes, or somebody's doings, out of its log",
-            absent: "leaves writes out of its log, as it does not say otherwise",
+            bad: "does not log every write, or not everybody's",
+            beyond: "",
+            minor: "",
             help: "log writes, of everybody",
         };
         settings(evidence, &Self::META, Aspect::WriteLog, &words)

@@ -80,7 +80,7 @@ fn unpinned(evidence: &Evidence<'_>, it: &Versioned) -> Option<Finding> {
         &UnpinnedVersion::META,
         it.at.clone(),
         format!("{what} is not pinned"),
-        "any version".to_owned(),
+        "not a fixed version".to_owned(),
     );
     Some(built.severity(severity).help(*help).build(evidence, what))
 }

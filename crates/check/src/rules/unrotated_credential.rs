@@ -60,9 +60,10 @@ impl Rule for UnrotatedCredential {
 
     fn check(&self, evidence: &Evidence<'_>) -> Vec<Finding> {
         let words = Words {
-            bad: "is not rotated, or too seldom",
-            absent: "is not rotated",
-            help: "replace it on a schedule, at least every 90 days",
+            bad: "is not rotated",
+            beyond: "is rotated too seldom",
+            minor: "",
+            help: "replace secrets every 90 days and encryption keys every year, by a schedule",
         };
         settings(evidence, &Self::META, Aspect::Rotation, &words)
     }

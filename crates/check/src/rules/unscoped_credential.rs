@@ -65,8 +65,9 @@ impl Rule for UnscopedCredential {
 
     fn check(&self, evidence: &Evidence<'_>) -> Vec<Finding> {
         let words = Words {
-            bad: "is good for everything its owner may do",
-            absent: "is good for everything its owner may do, as it names no scopes",
+            bad: "is not limited to what it is used for",
+            beyond: "",
+            minor: "",
             help: "list the scopes or resources it is used for",
         };
         let mut found = settings(evidence, &Self::META, Aspect::Scope, &words);
@@ -76,7 +77,7 @@ impl Rule for UnscopedCredential {
         found.extend(issuers.map(|it| {
             let message = format!("`{}` trusts every identity of a public issuer", it.subject);
             let severity = if it.trial { lower(Self::META.severity) } else { Self::META.severity };
-            finding(&Self::META, it.at.clone(), message, "no condition on the subject".to_owned())
+            finding(&Self::META, it.at.clone(), message, "whichever identity it gives out".to_owned())
                 .severity(severity)
                 .help("add a condition on the issuer's `sub` claim that names the repository or workload")
                 .build(evidence, "issuer")

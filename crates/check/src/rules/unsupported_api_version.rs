@@ -70,7 +70,8 @@ fn ending(evidence: &Evidence<'_>, it: &Versioned) -> Option<Finding> {
     let past = end <= evidence.today;
     let severity = UnsupportedApiVersion::META.severity_at(Tier::Reads)?;
     let severity = if it.trial || !past { lower(severity) } else { severity };
-    let what = what.trim_matches(['*', '/']);
+    // `type.attribute=value`, or an address with a wild end.
+    let what = what.rsplit('=').next().unwrap_or(what).trim_matches(['*', '/', '.']);
     let (verb, label) =
         if past { ("ended", "no longer supported") } else { ("ends", "soon to be without support") };
     let message = format!("support for `{what}` {verb} on {ended}");

@@ -57,7 +57,8 @@ impl Rule for WeakCredentialKind {
     fn check(&self, evidence: &Evidence<'_>) -> Vec<Finding> {
         let words = Words {
             bad: "relies on a static or shared key where short-lived identity exists",
-            absent: "relies on a static or shared key, as it does not say otherwise",
+            beyond: "",
+            minor: "",
             help: "use federated or managed identity instead",
         };
         settings(evidence, &Self::META, Aspect::Credential, &words)

@@ -80,7 +80,7 @@ fn promise(grant: &Grant) -> Option<String> {
         return Some(grant.subject.clone());
     }
     let mut holders = grant.holders.iter().map(|it| &it.principal);
-    holders.find(|it| says_reading(&it.name)).map(|it| it.name.clone())
+    holders.find(|it| says_reading(&it.name) || says_reading(&it.title)).map(|it| it.name.clone())
 }
 
 /// Whether a name says that what it names reads and does nothing else.

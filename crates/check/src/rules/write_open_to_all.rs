@@ -1,7 +1,7 @@
 //! Rights of anybody.
 
 use connlint_core::{Finding, Label, Location};
-use connlint_model::{Access, Aspect, Grant, PrincipalKind, Trusting};
+use connlint_model::{Access, Aspect, Form, Grant, PrincipalKind, Trusting};
 
 use crate::build::{finding, lower};
 use crate::posture::{Words, settings, severity};
@@ -62,7 +62,8 @@ impl Rule for WriteOpenToAll {
     fn check(&self, evidence: &Evidence<'_>) -> Vec<Finding> {
         let words = Words {
             bad: "lets anybody in",
-            absent: "lets anybody in, as it does not say otherwise",
+            beyond: "",
+            minor: "leaves room for rights of anybody",
             help: "demand an identity",
         };
         let mut found = settings(evidence, &Self::META, Aspect::Exposure, &words);
@@ -93,7 +94,8 @@ fn everybody(evidence: &Evidence<'_>, grant: &Grant, span: connlint_core::Span) 
     let severity = severity(&WriteOpenToAll::META, grant)?;
     let at = Location { span, path: grant.at.path.clone(), via: Vec::new() };
     let right = Label { location: grant.at.clone(), message: format!("`{}`", grant.right) };
-    let message = format!("anybody may `{}` by way of `{}`", grant.right, grant.subject);
+    let verb = if grant.form == Form::Role { "gets" } else { "may" };
+    let message = format!("anybody {verb} `{}` by way of `{}`", grant.right, grant.subject);
     let built = finding(&WriteOpenToAll::META, at, message, "everybody".to_owned());
     let help = "name who may, or add a condition that tells who calls";
     Some(built.related(vec![right]).severity(severity).help(help).build(evidence, &grant.right))

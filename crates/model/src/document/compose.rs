@@ -110,6 +110,7 @@ pub(super) fn read(part: &mut Part, place: &Place<'_, '_>, path: &str, value: &V
             let context = if in_environment { Context::Literal } else { leaf.context };
             let found = find(part, &place, leaf, Role::Unknown, context);
             account::in_address(part, &place, leaf.value, &leaf.dotted());
+            crate::posture::leaves::of_document(part, place.address, place.trial, leaf);
             if found || secret_word(leaf.name) {
                 take(part, &place, index, duty, folder, leaf, true);
             } else if let Some(password) = password_of(leaf.value) {

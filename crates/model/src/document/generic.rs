@@ -40,6 +40,7 @@ pub(super) fn read(part: &mut Part, place: &Place<'_, '_>, path: &str, value: &V
         let visit = |leaf: &Leaf<'_>| {
             let secret = find(part, &place, leaf, Role::Unknown, Context::Literal);
             account::in_address(part, &place, leaf.value, &leaf.dotted());
+            crate::posture::leaves::of_document(part, place.address, place.trial, leaf);
             take(part, &place, index, Duty::Consumer, folder, leaf, secret || secret_word(leaf.name));
         };
         Walk::new(place.written, place.budget, Context::Literal, visit).value(found.value);
@@ -70,6 +71,7 @@ fn whole(part: &mut Part, place: &Place<'_, '_>, path: &str, value: &Value) {
     let visit = |leaf: &Leaf<'_>| {
         let secret = find(part, place, leaf, Role::Unknown, leaf.context);
         account::in_address(part, place, leaf.value, &leaf.dotted());
+        crate::posture::leaves::of_document(part, place.address, place.trial, leaf);
         take(part, place, index, Duty::Consumer, folder, leaf, secret || secret_word(leaf.name));
     };
     Walk::new(place.written, place.budget, Context::Setting, visit).value(value);

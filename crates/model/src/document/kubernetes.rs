@@ -67,6 +67,11 @@ pub(super) fn read(part: &mut Part, place: &Place<'_, '_>, path: &str, value: &V
             environment,
         });
     } else if kind == "Secret" {
+        if text(&["type"]) == Some("kubernetes.io/service-account-token")
+            && let Some(value) = value.get("type")
+        {
+            posture::leaves::endless(part, &address, place.trial, value);
+        }
         secret::read(part, &place, &manifest);
     } else {
         workload(part, &place, &manifest);
@@ -137,6 +142,7 @@ fn workload(part: &mut Part, place: &Place<'_, '_>, manifest: &Manifest<'_>) {
             let named = secret_word(leaf.name);
             find(part, place, leaf, Role::Unknown, leaf.context);
             account::in_address(part, place, leaf.value, &leaf.dotted());
+            posture::leaves::of_document(part, place.address, place.trial, leaf);
             take(part, place, index, Duty::Consumer, &manifest.scope, leaf, named);
         };
         Walk::new(place.written, place.budget, Context::Setting, visit).value(manifest.value);

@@ -21,7 +21,11 @@ fn table(type_name: &str) -> &'static [Row] {
         let mut table: HashMap<&str, Vec<Row>> = HashMap::new();
         for columns in rows(include_str!("../../facts/bindings.tsv")) {
             let [type_name, from, to] = columns[..] else { continue };
-            table.entry(type_name).or_default().push((from.split('.').collect(), to.split('.').collect()));
+            let rows = table.entry(type_name).or_default();
+            for from in from.split('|') {
+                let paths = to.split('|').map(|to| (from.split('.').collect(), to.split('.').collect()));
+                rows.extend(paths);
+            }
         }
         table
     });

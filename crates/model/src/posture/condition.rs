@@ -63,9 +63,23 @@ impl Unit {
     }
 }
 
+/// Whether what follows `http://` is the machine itself.
+fn is_loopback(address: &str) -> bool {
+    ["localhost", "127.", "[::1]", "0.0.0.0"].iter().any(|it| address.starts_with(it))
+}
+
 /// `720h`, `7776000s`, `1h30m`, `P90D`, `PT12H`, `30 days` in days.
 fn duration(text: &str) -> Option<f64> {
     let text = text.trim();
+    // `rate(365 days)`
+    let text = text.strip_prefix("rate(").and_then(|it| it.strip_suffix(')')).unwrap_or(text);
+    // `30.00:00:00`: days and a time of day.
+    if let Some((days, time)) = text.split_once('.')
+        && time.len() == 8
+        && time.split(':').all(|part| part.len() == 2 && part.parse::<u8>().is_ok())
+    {
+        return days.parse().ok();
+    }
     if let Some(period) = text.strip_prefix('P') {
         let (days, time) = period.split_once('T').unwrap_or((period, ""));
         let calendar = [('Y', 365.0), ('M', 30.0), ('W', 7.0), ('D', 1.0)];
@@ -139,7 +153,7 @@ impl Condition {
             Self::Rest => false,
             Self::Less(limit) => unit.number(bare).is_some_and(|it| it < limit),
             Self::More(limit) => match unit {
-                // A date is compared by its year; one that is far off means never.
+                // A date is compared by its year, and with today by the rules.
                 Unit::Date => {
                     limit > 1900.0
                         && bare.get(..4).and_then(|it| it.parse::<f64>().ok()).is_some_and(|it| it > limit)
@@ -147,7 +161,12 @@ impl Condition {
                 _ => unit.number(bare).is_some_and(|it| it > limit),
             },
             Self::Contains(part) => lower().contains(&part.to_ascii_lowercase()),
-            Self::Starts(start) => lower().starts_with(&start.to_ascii_lowercase()),
+            Self::Starts(start) => {
+                let lower = lower();
+                // Nobody listens on the way from a machine to itself.
+                let rest = lower.strip_prefix(&start.to_ascii_lowercase());
+                rest.is_some_and(|rest| !start.ends_with("//") || !is_loopback(rest))
+            }
             Self::Is(word) => {
                 let same_number = || match (word.parse::<f64>(), bare.parse::<f64>()) {
                     (Ok(a), Ok(b)) => a == b,
@@ -204,6 +223,8 @@ mod tests {
             ("1h30m", 0.0625),
             ("30 days", 30.0),
             ("86400", 1.0),
+            ("rate(365 days)", 365.0),
+            ("400.00:00:00", 400.0),
         ] {
             assert!(
                 duration(text).is_some_and(|it| (it - days).abs() < 1e-9),
@@ -225,6 +246,7 @@ mod tests {
         assert!(fits("<30", "29", Unit::Seconds(86_400)) && !fits("<30", "30", Unit::Seconds(86_400)));
         assert!(fits(">365", "31536001s", Unit::Text) && !fits(">365", "31536000s", Unit::Text));
         assert!(fits(">2099", "2299-12-31T00:00:00Z", Unit::Date));
+        assert!(!fits("^http://", "http://localhost:8200", Unit::Plain));
         assert!(fits("^http://", "HTTP://x", Unit::Plain) && !fits("^http://", "https://x", Unit::Plain));
     }
 }

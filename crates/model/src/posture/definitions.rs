@@ -1,6 +1,6 @@
 //! Roles that the code defines itself: by the operations they allow, or by paths and capabilities.
 
-use connlint_core::{Location, Span};
+use connlint_core::Location;
 use connlint_resolve::{Kind, Piece, Value};
 
 use super::expand::scalars;
@@ -8,7 +8,9 @@ use super::grants::each;
 use super::root::Root;
 use super::settings::Subject;
 use super::{Access, Form, Grant, Reach};
+use crate::find::span_within;
 use crate::part::Part;
+use crate::walk::Written;
 
 /// A role defined by the operations it allows.
 pub(super) fn operations(part: &mut Part, subject: &Subject<'_>, root: &Root<'_>) {
@@ -33,6 +35,8 @@ pub(super) fn operations(part: &mut Part, subject: &Subject<'_>, root: &Root<'_>
                 };
                 let mut grant = subject.grant(root, text, access, action, &format!("permissions.{name}"));
                 grant.form = form;
+                // What it is assignable to is what it is good for.
+                grant.reach = Reach::All;
                 part.grants.push(grant);
             });
         });
@@ -40,7 +44,13 @@ pub(super) fn operations(part: &mut Part, subject: &Subject<'_>, root: &Root<'_>
 }
 
 /// Paths and capabilities of a policy in Vault's own language, line by line: `path "…" { capabilities = […] }`.
-pub(super) fn paths(part: &mut Part, subject: &Subject<'_>, root: &Root<'_>, value: &Value) {
+pub(super) fn paths(
+    part: &mut Part,
+    subject: &Subject<'_>,
+    root: &Root<'_>,
+    value: &Value,
+    written: Written<'_>,
+) {
     let Kind::Text(_) = &value.kind else { return };
     for piece in value.pieces() {
         let Piece::Literal(literal) = piece else { continue };
@@ -60,12 +70,8 @@ pub(super) fn paths(part: &mut Part, subject: &Subject<'_>, root: &Root<'_>, val
             if !(can("sudo") || everywhere && writes) {
                 continue;
             }
-            let span = if literal.span.len() == literal.text.len() {
-                let start = literal.span.start as usize + here + (line.len() - line.trim_start().len());
-                Span::new(literal.span.file, start, start + line.trim().len())
-            } else {
-                literal.span
-            };
+            let start = here + (line.len() - line.trim_start().len());
+            let span = span_within(&literal, &(start..start + line.trim().len()), written);
             let right = if everywhere { "every path".to_owned() } else { format!("sudo on {path}") };
             let grant = subject.grant(root, &right, Access::Admin, value, "policy");
             part.grants.push(Grant {

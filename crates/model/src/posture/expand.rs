@@ -5,8 +5,8 @@ use connlint_resolve::{Kind, Value};
 
 /// A value at the end of a path, or the place where the path ends early.
 pub(super) enum Met<'v> {
-    /// The value.
-    Value(&'v Value),
+    /// The value, and the block it stands in.
+    Value(&'v Value, Span),
     /// Something on the way is not known.
     Unknown,
     /// The block that leaves out the rest of the path: the innermost one that is there.
@@ -20,7 +20,7 @@ const MOST: usize = 1_000;
 /// the path is met as absent, and so is the whole where nothing is there.
 pub(super) fn at<'v>(value: &'v Value, path: &[&str], header: Span, met: &mut Vec<Met<'v>>) {
     let Some((step, rest)) = path.split_first() else {
-        met.push(Met::Value(value));
+        met.push(Met::Value(value, header));
         return;
     };
     if met.len() >= MOST {
@@ -36,6 +36,12 @@ pub(super) fn at<'v>(value: &'v Value, path: &[&str], header: Span, met: &mut Ve
                     Kind::Null => met.push(Met::Absent(header)),
                     _ => at(&entry.value, rest, header, met),
                 }
+            }
+            // The keys of some maps have dots in them: `"ssl.mode" = "disabled"`.
+            if met.len() == before && !rest.is_empty() {
+                let joined = path.join(".");
+                let dotted = entries.iter().filter(|entry| *entry.key == *joined);
+                met.extend(dotted.map(|entry| Met::Value(&entry.value, header)));
             }
             if met.len() == before {
                 met.push(Met::Absent(header));

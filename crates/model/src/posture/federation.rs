@@ -49,22 +49,23 @@ const PUBLIC_ISSUERS: &[&str] = &[
     "api.bitbucket.org",
 ];
 
-/// Adds what the trust policies of a block let in.
+/// Adds what the trust policy of a role lets in, whether it is written there or in a policy document.
 pub(super) fn of_block(part: &mut Part, subject: &Subject<'_>, root: &Root<'_>, written: Written<'_>) {
     let block = subject.block;
-    if block.kind == BlockKind::Resource && &*block.type_name == "aws_iam_role" {
-        each(&block.body, &["assume_role_policy"], subject, &mut |value| {
-            for policy in policies(value, written) {
-                trusts(part, subject, &policy);
-            }
-        });
-    } else if block.kind == BlockKind::Data && &*block.type_name == POLICY_DOCUMENT {
-        trusts(part, subject, &block.body);
+    if block.kind != BlockKind::Resource || &*block.type_name != "aws_iam_role" {
+        return;
     }
-    let _ = root;
+    each(&block.body, &["assume_role_policy"], subject, &mut |value| {
+        for policy in policies(value, written) {
+            trusts(part, subject, root, &policy);
+        }
+        for document in root.blocks(value).into_iter().filter(|it| &*it.type_name == POLICY_DOCUMENT) {
+            trusts(part, subject, root, &document.body);
+        }
+    });
 }
 
-fn trusts(part: &mut Part, subject: &Subject<'_>, policy: &Value) {
+fn trusts(part: &mut Part, subject: &Subject<'_>, root: &Root<'_>, policy: &Value) {
     for statement in statements(policy).iter().filter(|it| it.allows) {
         let assumes = |value: &&Value| {
             value
@@ -75,7 +76,7 @@ fn trusts(part: &mut Part, subject: &Subject<'_>, policy: &Value) {
             continue;
         }
         for (kind, value) in &statement.principals {
-            if let Some(how) = judged(statement, kind, value) {
+            if let Some(how) = judged(statement, kind, value, root) {
                 let at = Location {
                     span: value.span,
                     path: format!("{}/assume_role_policy", subject.block.address),
@@ -92,7 +93,7 @@ fn trusts(part: &mut Part, subject: &Subject<'_>, policy: &Value) {
     }
 }
 
-fn judged(statement: &Statement<'_>, kind: &str, value: &Value) -> Option<Trusting> {
+fn judged(statement: &Statement<'_>, kind: &str, value: &Value, root: &Root<'_>) -> Option<Trusting> {
     let text = match &value.kind {
         Kind::Text(_) => value.pieces().iter().fold(String::new(), |text, piece| match piece {
             connlint_resolve::Piece::Literal(literal) => text + &literal.text,
@@ -101,6 +102,9 @@ fn judged(statement: &Statement<'_>, kind: &str, value: &Value) -> Option<Trusti
         _ => value.references(1).first().map(|it| it.key.to_string())?,
     };
     if kind == "Federated" {
+        // A provider of this code is known by its address.
+        let provider = root.blocks(value).into_iter().find_map(|it| it.body.get("url")?.text());
+        let text = provider.map_or(text, str::to_owned);
         let public = PUBLIC_ISSUERS.iter().any(|it| text.contains(it));
         // The subject says which of all the issuer's identities is meant.
         let mut subjects = statement.conditions.iter().filter(|(key, _)| {

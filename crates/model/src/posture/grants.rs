@@ -68,7 +68,12 @@ pub(super) fn of_block(part: &mut Part, subject: &Subject<'_>, root: &Root<'_>, 
             }),
             "azure-definition" => definitions::operations(part, subject, root),
             "vault-policy" => each(&block.body, &row.role, subject, &mut |value| {
-                definitions::paths(part, subject, root, value);
+                definitions::paths(part, subject, root, value, written);
+            }),
+            // What only limits others grants nothing.
+            "limit" => each(&block.body, &row.role, subject, &mut |value| {
+                part.limits.extend(root.blocks(value).into_iter().map(|it| Arc::from(it.key.as_str())));
+                part.limits.insert(block.key.as_str().into());
             }),
             // Read elsewhere.
             "aws-trust" | "kubernetes-rules" => {}
@@ -90,7 +95,7 @@ pub(super) fn each<'v>(
     let mut met = Vec::new();
     at(body, path, subject.block.header, &mut met);
     for it in met {
-        if let Met::Value(value) = it {
+        if let Met::Value(value, _) = it {
             visit(value);
         }
     }
@@ -256,15 +261,19 @@ fn roles_of(part: &mut Part, subject: &Subject<'_>, row: &Row, root: &Root<'_>) 
                         .split_once(':')
                         .filter(|(role, _)| row.vocabulary == "gcp-acl" && !role.is_empty());
                     let right = own.map_or(text.as_str(), |(role, _)| role);
-                    let Some(access) = roles::access(row.vocabulary, right) else { return };
+                    let Some((access, secret)) = roles::right(row.vocabulary, right) else { return };
                     if access == Access::None {
                         return;
                     }
+                    // A switch is known by its name.
+                    let flag = format!("{} = {right}", inner.last().copied().unwrap_or_default());
+                    let right = if row.vocabulary.starts_with("flag-") { &flag } else { right };
                     let people = people.get_or_insert_with(|| who(element, &below, subject, root));
                     let mut grant = subject.grant(root, right, access, role, &path);
                     grant.principals.clone_from(people);
                     grant.reach = reach;
                     grant.scope.clone_from(&scope);
+                    grant.secret = secret;
                     // `AmazonSQSFullAccess`: everything, but of one service.
                     if right.ends_with("FullAccess") && !right.ends_with("/IAMFullAccess") {
                         grant.form = Form::Service;
@@ -339,6 +348,7 @@ fn reach(row: &Row, subject: &Subject<'_>, root: &Root<'_>) -> Reach {
 
 /// Bindings of a role to members, as a policy of the cloud or its data source lists them.
 fn bindings(part: &mut Part, subject: &Subject<'_>, root: &Root<'_>, policy: &Value) {
+    let block_is_data = subject.block.kind == BlockKind::Data;
     let row =
         Row { role: vec!["role"], principals: vec![vec!["members"]], scope: Vec::new(), vocabulary: "gcp" };
     for name in ["binding", "bindings"] {
@@ -352,7 +362,7 @@ fn bindings(part: &mut Part, subject: &Subject<'_>, root: &Root<'_>, policy: &Va
                 let mut grant =
                     subject.grant(root, role.text().unwrap_or_default(), access, role, "binding.role");
                 grant.principals = who(item, &row.principals, subject, root);
-                grant.reach = Reach::All;
+                grant.reach = if block_is_data { Reach::Unknown } else { reach(&row, subject, root) };
                 if access > Access::None {
                     part.grants.push(grant);
                 }

@@ -12,6 +12,31 @@ const DEEPEST: usize = 6;
 /// More holders of one right are not told apart.
 const MOST: usize = 64;
 
+/// Drops the grants of policies that only limit: those from which no edge leads to anything but limits.
+pub(crate) fn drop_limits(grants: &mut Vec<Grant>, edges: &[Edge], limits: &BTreeSet<Arc<str>>) {
+    if limits.is_empty() {
+        return;
+    }
+    let onward: HashSet<&str> = edges.iter().map(|edge| &*edge.from).collect();
+    let mut back: HashMap<&str, Vec<&str>> = HashMap::new();
+    for edge in edges {
+        back.entry(&*edge.to).or_default().push(&*edge.from);
+    }
+    // From every end that is no limit, back to all that leads there.
+    let ends = edges.iter().map(|edge| &*edge.to);
+    let mut open: Vec<&str> = ends.filter(|it| !onward.contains(it) && !limits.contains(*it)).collect();
+    let mut granting: HashSet<&str> = HashSet::new();
+    while let Some(key) = open.pop() {
+        if granting.insert(key) {
+            open.extend(back.get(key).into_iter().flatten());
+        }
+    }
+    grants.retain(|grant| {
+        let key = &*grant.holder;
+        granting.contains(key) || !(limits.contains(key) || onward.contains(key))
+    });
+}
+
 /// Fills in the holders of every grant. `users` gives the connectors that use a credential, by the credential's key.
 pub(crate) fn join(
     grants: &mut [Grant],

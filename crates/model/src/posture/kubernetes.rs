@@ -5,11 +5,11 @@ use std::sync::Arc;
 use connlint_core::{Location, Span};
 use connlint_resolve::{Kind, Value};
 
+use super::root::Root;
 use super::settings::Subject;
-use super::{Access, Edge, Form, Grant, Principal, PrincipalKind, Reach, roles};
+use super::{Access, Edge, Form, Grant, Principal, PrincipalKind, Reach, roles, version};
 use crate::part::Part;
 use crate::votes::speaks_of_people;
-use crate::walk::Written;
 
 /// One role or binding, and where it stands.
 struct Object<'v> {
@@ -45,7 +45,7 @@ pub(crate) fn rbac(part: &mut Part, manifest: &Value, scope: &str, address: &str
         kind @ ("ClusterRoleBinding" | "RoleBinding") => {
             if let Some(role) = manifest.get("roleRef") {
                 let subjects = manifest.get("subjects").map(Value::items).unwrap_or_default();
-                of_binding(part, &object, kind, role, &subjects.iter().collect::<Vec<_>>());
+                of_binding(part, &object, kind, role, None, &subjects.iter().collect::<Vec<_>>());
             }
         }
         _ => {}
@@ -53,7 +53,7 @@ pub(crate) fn rbac(part: &mut Part, manifest: &Value, scope: &str, address: &str
 }
 
 /// The same as Terraform resources, and manifests inside of them.
-pub(super) fn of_block(part: &mut Part, subject: &Subject<'_>, _written: Written<'_>) {
+pub(super) fn of_block(part: &mut Part, subject: &Subject<'_>, root: &Root<'_>) {
     let block = subject.block;
     let body = &block.body;
     let text = |keys: &[&str]| body.at(keys).and_then(Value::text).unwrap_or_default();
@@ -78,12 +78,17 @@ pub(super) fn of_block(part: &mut Part, subject: &Subject<'_>, _written: Written
         Some(kind @ ("cluster_role_binding" | "role_binding")) => {
             let kind = if kind == "role_binding" { "RoleBinding" } else { "ClusterRoleBinding" };
             if let Some(role) = body.get("role_ref") {
-                of_binding(part, &object, kind, role, &nested("subject"));
+                // The role's name may be taken from the role.
+                let named = role.get("name").filter(|it| it.text().is_none());
+                let block = named.and_then(|it| root.blocks(it).into_iter().next());
+                let name = block.and_then(|it| it.body.at(&["metadata", "name"])?.text());
+                of_binding(part, &object, kind, role, name, &nested("subject"));
             }
         }
         Some("manifest") => {
             if let Some(manifest) = body.get("manifest") {
                 rbac(part, manifest, object.scope, &block.address, subject.trial);
+                version::of_manifest(part, manifest, &block.address, subject.trial);
             }
         }
         _ => {}
@@ -149,37 +154,37 @@ fn of_rule(part: &mut Part, object: &Object<'_>, kind: &str, rule: &Value, names
         };
         if escalates {
             let form = if text == "*" { Form::Service } else { Form::Action };
-            let what = if text == "*" {
-                "every verb on roles and bindings".to_owned()
-            } else {
-                format!("the verb {text}")
-            };
+            let what =
+                if text == "*" { "every verb on roles and bindings".to_owned() } else { text.to_owned() };
             part.grants.push(object.grant(kind, verb, what, Access::Admin, form));
             return;
         }
     }
-    let secrets = (has(groups, "") || has(groups, "*")) && has(resources, "secrets");
-    if secrets && kind == "ClusterRole" {
-        for verb in verbs {
-            let form = if verb.text() == Some("*") { Form::Service } else { Form::Action };
-            match verb.text() {
-                Some("*" | "create" | "update" | "patch") => {
-                    let right = format!(
-                        "{} secrets",
-                        verb.text().map_or("write", |it| if it == "*" { "do anything with" } else { it })
-                    );
-                    let grant = object.grant(kind, verb, right, Access::Write, form);
-                    part.grants.push(Grant { secret: true, ..grant });
-                    return;
-                }
-                _ => {}
-            }
-        }
+    let secrets = kind == "ClusterRole" && (has(groups, "") || has(groups, "*")) && has(resources, "secrets");
+    let writes = |it: &&Value| {
+        matches!(it.text(), Some("*" | "create" | "update" | "patch" | "delete" | "deletecollection"))
+    };
+    if let Some(verb) = verbs.iter().find(writes) {
+        let text = verb.text().unwrap_or_default();
+        let does = if text == "*" { "do anything with" } else { text };
+        let what =
+            if secrets { "secrets" } else { resources.iter().find_map(Value::text).unwrap_or("objects") };
+        let form = if text == "*" && secrets { Form::Service } else { Form::Action };
+        let grant = object.grant(kind, verb, format!("{does} {what}"), Access::Write, form);
+        // Only secrets are worth a limit of their own: whoever writes them everywhere can become anybody.
+        part.grants.push(Grant { secret: secrets, limitable: secrets, ..grant });
     }
 }
 
-fn of_binding(part: &mut Part, object: &Object<'_>, kind: &str, role: &Value, subjects: &[&Value]) {
-    let name = role.get("name").and_then(Value::text).unwrap_or_default();
+fn of_binding(
+    part: &mut Part,
+    object: &Object<'_>,
+    kind: &str,
+    role: &Value,
+    taken: Option<&str>,
+    subjects: &[&Value],
+) {
+    let name = role.get("name").and_then(Value::text).or(taken).unwrap_or_default();
     let role_kind = role.get("kind").and_then(Value::text).unwrap_or("ClusterRole");
     let people: Vec<Principal> = subjects.iter().filter_map(|it| principal(object, it)).collect();
     let from = object.key(role_kind, name);
@@ -225,5 +230,5 @@ fn principal(object: &Object<'_>, subject: &Value) -> Option<Principal> {
     };
     let namespace = text("namespace").unwrap_or(object.namespace);
     let key = format!("k8s-subject:{}/{namespace}/{name}", object.scope);
-    Some(Principal { key: key.into(), name: name.to_owned(), kind, span: value.span })
+    Some(Principal::named(name, kind, value.span).keyed(&key))
 }

@@ -85,6 +85,10 @@ fn of_statement(statement: &Statement<'_>, holder: &Holder, found: &mut Vec<Gran
     };
     for value in statement.actions.iter().take(MOST_ACTIONS) {
         let Some(text) = value.text() else { continue };
+        // Taking on the role is what a trust policy is for; whom it lets in is judged there.
+        if !principals.is_empty() && text.to_ascii_lowercase().starts_with("sts:") {
+            continue;
+        }
         let Some(action) = action(text) else { continue };
         if action.access >= Access::Write || action.secret {
             let grant = blank(text, action.access, action.form);
@@ -179,13 +183,5 @@ pub(crate) fn documents(part: &mut Part, path: &str, values: &[Value], text: &st
             _ => continue,
         };
         open.extend(children);
-    }
-}
-
-/// Whether a right is one that a name such as `read-only` denies.
-impl Grant {
-    /// Whether the right is written as a pattern that stands for more than it says.
-    pub fn is_wildcard(&self) -> bool {
-        matches!(self.form, Form::Everything | Form::Service | Form::Pattern | Form::AllBut)
     }
 }

@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use connlint_core::Span;
 use connlint_resolve::terraform::{Block, BlockKind};
-use connlint_resolve::{Kind, RefKind, Value};
+use connlint_resolve::{Kind, Piece, RefKind, Value};
 
 use super::root::Root;
 use super::{Principal, PrincipalKind};
@@ -81,12 +81,25 @@ impl<'r> Principals<'r> {
 
 /// An acting block as a principal.
 pub(super) fn node(block: &Block) -> Principal {
+    let acting = acting(&block.type_name);
+    let named = acting.filter(|it| it.kind != PrincipalKind::Credential).map_or("name", |it| it.name);
+    let title = block.body.get(named).map(written).filter(|it| !it.is_empty());
     Principal {
         key: Arc::from(block.key.as_str()),
         name: block.address.clone(),
-        kind: acting(&block.type_name).map_or(PrincipalKind::Unknown, |it| it.kind),
+        title: title.unwrap_or_else(|| block.name.to_string()),
+        kind: acting.map_or(PrincipalKind::Unknown, |it| it.kind),
         span: block.header,
     }
+}
+
+/// The literal parts of a text, whatever stands between them.
+fn written(value: &Value) -> String {
+    let piece = |piece| match piece {
+        Piece::Literal(literal) => literal.text.to_string(),
+        Piece::Hole(_) => "…".to_owned(),
+    };
+    value.pieces().into_iter().map(piece).collect()
 }
 
 /// Everyone a value names: a user, a list of members, a reference to an acting block.
@@ -116,7 +129,8 @@ fn one(value: &Value, root: &Root<'_>) -> Option<Principal> {
     let text = root.rendered(value);
     let (said, bare) = prefix(&text);
     let acts = |block: &&Block| acting(&block.type_name).is_some();
-    let block = root.blocks(value).into_iter().find(acts).or_else(|| root.principals.named(bare));
+    let known = || root.principals.named(bare).or_else(|| root.principals.named(account(bare)?));
+    let block = root.blocks(value).into_iter().find(acts).or_else(known);
     if let Some(block) = block {
         let node = node(block);
         return Some(Principal { kind: said.unwrap_or(node.kind), ..node });
@@ -128,13 +142,51 @@ fn one(value: &Value, root: &Root<'_>) -> Option<Principal> {
     if value.references(4).iter().any(|it| it.kind == RefKind::Unresolved || it.key.ends_with(".each")) {
         return Some(Principal::named("?", said.unwrap_or(PrincipalKind::Unknown), value.span));
     }
-    let kind = match said {
-        Some(kind) => kind,
-        None if text == "*" => PrincipalKind::Everyone,
-        None => PrincipalKind::Unknown,
+    let mail =
+        bare.split_once('@').filter(|(_, domain)| domain.contains('.') && !bare.contains([' ', '/', '{']));
+    let kind = match (said, mail) {
+        (Some(PrincipalKind::User) | None, Some((_, domain))) if is_personal(domain) => {
+            PrincipalKind::Foreign
+        }
+        (Some(kind), _) => kind,
+        (None, _) if text == "*" => PrincipalKind::Everyone,
+        (None, Some((_, domain))) if !domain.ends_with("gserviceaccount.com") => PrincipalKind::User,
+        (None, _) => PrincipalKind::Unknown,
     };
     let name = if bare.contains('{') { last_word(bare) } else { bare.to_owned() };
-    Some(Principal { key: text.as_str().into(), name, kind, span: value.span })
+    Some(Principal { key: text.as_str().into(), title: name.clone(), name, kind, span: value.span })
+}
+
+/// The account in `loader@project.iam.gserviceaccount.com`.
+fn account(mail: &str) -> Option<&str> {
+    let (account, domain) = mail.split_once('@')?;
+    domain.ends_with(".iam.gserviceaccount.com").then_some(account)
+}
+
+/// Whether a mail domain is one that anybody can have an address of.
+fn is_personal(domain: &str) -> bool {
+    const DOMAINS: &[&str] = &[
+        "aol.com",
+        "gmail.com",
+        "gmx.de",
+        "gmx.net",
+        "googlemail.com",
+        "hotmail.com",
+        "icloud.com",
+        "live.com",
+        "mail.ru",
+        "me.com",
+        "msn.com",
+        "outlook.com",
+        "proton.me",
+        "protonmail.com",
+        "qq.com",
+        "web.de",
+        "yahoo.com",
+        "ymail.com",
+        "163.com",
+    ];
+    DOMAINS.iter().any(|it| it.eq_ignore_ascii_case(domain))
 }
 
 /// `{tf:folder:aws_iam_user.ci.name}` is `aws_iam_user.ci.name`.
@@ -167,8 +219,13 @@ fn prefix(text: &str) -> (Option<PrincipalKind>, &str) {
 }
 
 impl Principal {
+    /// The same under a key that tells it from others of its name.
+    pub(super) fn keyed(self, key: &str) -> Self {
+        Self { key: key.into(), ..self }
+    }
+
     /// Someone known by name alone.
     pub(super) fn named(name: &str, kind: PrincipalKind, span: Span) -> Self {
-        Self { key: name.into(), name: name.to_owned(), kind, span }
+        Self { key: name.into(), name: name.to_owned(), title: name.to_owned(), kind, span }
     }
 }

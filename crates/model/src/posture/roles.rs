@@ -9,14 +9,21 @@ use crate::facts::rows;
 
 /// What a role of a vocabulary lets its holder do; nothing where the table does not know it.
 pub(super) fn access(vocabulary: &str, role: &str) -> Option<Access> {
-    static TABLE: OnceLock<HashMap<&str, Vec<(String, Access)>>> = OnceLock::new();
+    right(vocabulary, role).map(|it| it.0)
+}
+
+/// The same, and whether the role hands out secrets or uses keys.
+pub(super) fn right(vocabulary: &str, role: &str) -> Option<(Access, bool)> {
+    type Rows = Vec<(String, Access, bool)>;
+    static TABLE: OnceLock<HashMap<&str, Rows>> = OnceLock::new();
     let table = TABLE.get_or_init(|| {
-        let mut table: HashMap<&str, Vec<(String, Access)>> = HashMap::new();
+        let mut table: HashMap<&str, Rows> = HashMap::new();
         for columns in rows(include_str!("../../facts/roles.tsv")) {
             if let [vocabulary, pattern, word] = columns[..]
                 && let Some(access) = access_of(word)
             {
-                table.entry(vocabulary).or_default().push((pattern.to_ascii_lowercase(), access));
+                let secret = word == "secret";
+                table.entry(vocabulary).or_default().push((pattern.to_ascii_lowercase(), access, secret));
             }
         }
         table
@@ -24,15 +31,14 @@ pub(super) fn access(vocabulary: &str, role: &str) -> Option<Access> {
     let role = role.trim().trim_matches(['"', '\'']).to_ascii_lowercase();
     if let Some((on, off)) = flag(vocabulary) {
         return match &*role {
-            "true" => Some(on),
-            "false" => Some(off),
+            "true" => Some((on, false)),
+            "false" => Some((off, false)),
             _ => None,
         };
     }
-    table.get(vocabulary)?.iter().find(|(pattern, _)| glob(pattern, &role)).map(|(_, access)| *access)
+    let fits = table.get(vocabulary)?.iter().find(|(pattern, ..)| glob(pattern, &role));
+    fits.map(|(_, access, secret)| (*access, *secret))
 }
-
-
 
 /// Switches that are a right by themselves: what on and off mean.
 fn flag(vocabulary: &str) -> Option<(Access, Access)> {
@@ -45,7 +51,8 @@ fn flag(vocabulary: &str) -> Option<(Access, Access)> {
 }
 
 fn access_of(word: &str) -> Option<Access> {
-    [Access::None, Access::Read, Access::Write, Access::Admin].into_iter().find(|it| it.as_str() == word)
+    let access = if word == "secret" { "read" } else { word };
+    [Access::None, Access::Read, Access::Write, Access::Admin].into_iter().find(|it| it.as_str() == access)
 }
 
 #[cfg(test)]

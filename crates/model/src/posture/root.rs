@@ -2,17 +2,17 @@
 
 use std::collections::{HashMap, HashSet};
 
-use connlint_core::{Location, Span};
+use connlint_core::Span;
 use connlint_resolve::terraform::{Block, BlockKind, Evaluated};
 use connlint_resolve::{Kind, Piece, RefKind, Value};
 
 use super::principal::Principals;
-use super::settings::{Subject, judge, judge_value};
+use super::settings::{Subject, judge};
 use super::table::Table;
-use super::{Aspect, Setting, Status, bindings, federation, grants, kubernetes, version};
+use super::{Aspect, Status, bindings, federation, grants, kubernetes, version};
 use crate::part::Part;
 use crate::votes::{is_trial, speaks_of_people};
-use crate::walk::{Leaf, Written};
+use crate::walk::Written;
 
 /// A root and the ways between its blocks.
 pub(super) struct Root<'r> {
@@ -49,7 +49,7 @@ pub(crate) fn posture<'a>(
                 }
                 grants::of_block(part, &subject, &root, written);
                 bindings::of_block(part, &subject, &root);
-                kubernetes::of_block(part, &subject, written);
+                kubernetes::of_block(part, &subject, &root);
             }
             BlockKind::Data => {
                 grants::of_block(part, &subject, &root, written);
@@ -69,48 +69,20 @@ pub(crate) fn posture<'a>(
         version::of_attributes(part, &subject);
     }
     part.principals.extend(root.principals.nodes());
+    rotated(part, &root);
 }
 
-/// Adds what a leaf of any block says by its name alone, where no line of the block's own type speaks of it.
-pub(crate) fn generic(part: &mut Part, block: &Block, trial: bool, leaf: &Leaf<'_>) {
-    let table = Table::shipped();
-    let Some(name) = leaf.path.last() else { return };
-    let Some(row) = table.generic(name) else { return };
-    let own = match block.kind {
-        BlockKind::Provider => table.of(&format!("provider:{}", block.type_name)),
-        _ => table.of(&block.type_name),
-    };
-    if own.iter().flat_map(|it| &it.names).any(|path| path.last() == Some(&&**name)) {
-        return;
+/// What is filled in by hand but rotated by its store is not left to people.
+fn rotated(part: &mut Part, root: &Root<'_>) {
+    for setting in part.settings.iter_mut().filter(|it| it.aspect == Aspect::ByHand) {
+        let Some(block) = root.block(&setting.holder) else { continue };
+        let stores = block.body.get("secret_id").map(|it| root.blocks(it)).unwrap_or_default();
+        let mut rotates =
+            stores.iter().map(|it| root.referred("aws_secretsmanager_secret_rotation", &["secret_id"], it));
+        if rotates.any(|it| it != Some(false)) {
+            setting.status = Status::Pass;
+        }
     }
-    let subject = Subject { block, trial, sensitive: is_sensitive(block) };
-    let dotted = leaf.dotted();
-    let at = Location { path: format!("{}/{dotted}", block.address), ..Location::default() };
-    judge_value(&subject, row, leaf.value, at, &mut part.settings);
-}
-
-/// Notes a stored secret whose value the code leaves to people.
-pub(crate) fn by_hand(part: &mut Part, block: &Block, trial: bool, leaf: &Leaf<'_>) {
-    part.settings.push(Setting {
-        aspect: Aspect::ByHand,
-        status: Status::Fail,
-        absent: false,
-        name: "ignore_changes",
-        given: String::new(),
-        wanted: "",
-        note: "changes to the value are ignored",
-        minor: false,
-        default: false,
-        subject: block.address.clone(),
-        holder: block.key.as_str().into(),
-        at: Location {
-            span: leaf.value.span,
-            path: format!("{}/{}", block.address, leaf.dotted()),
-            via: leaf.value.steps().collect(),
-        },
-        trial,
-        sensitive: is_sensitive(block),
-    });
 }
 
 impl<'r> Root<'r> {
@@ -209,7 +181,7 @@ impl<'r> Root<'r> {
 }
 
 /// Whether a block's name or tags speak of customers, payments, patients or personal data.
-fn is_sensitive(block: &Block) -> bool {
+pub(super) fn is_sensitive(block: &Block) -> bool {
     let tags = ["tags", "labels"].into_iter().filter_map(|key| block.body.get(key));
     let said = |value: &Value| {
         value.entries().iter().any(|entry| {
@@ -221,5 +193,5 @@ fn is_sensitive(block: &Block) -> bool {
                 })
         })
     };
-    speaks_of_people(&block.address) || tags.into_iter().any(said)
+    speaks_of_people(&block.name) || tags.into_iter().any(said)
 }

@@ -9,8 +9,8 @@ use crate::facts::rows;
 
 /// One line of the table.
 pub(super) struct Row {
-    /// The names of the setting, the usual one first, each as its steps; none for the block itself.
-    pub(super) names: Vec<Vec<&'static str>>,
+    /// The names of the setting, the usual one first, each with its steps; none for the block itself.
+    pub(super) names: Vec<(&'static str, Vec<&'static str>)>,
     /// The usual name.
     pub(super) name: &'static str,
     pub(super) aspect: Aspect,
@@ -40,7 +40,7 @@ pub(super) enum When {
 pub(super) struct Table {
     rows: HashMap<&'static str, Vec<Row>>,
     /// Indexes of the lines of `*` by name.
-    generic: HashMap<&'static str, usize>,
+    generic: HashMap<String, usize>,
     /// Types whose references settle lines of others, with the attributes that hold them.
     pub(super) referrers: HashSet<(&'static str, &'static str)>,
 }
@@ -61,7 +61,7 @@ impl Table {
                 let type_name = columns.first().copied().unwrap_or_default();
                 let rows = table.rows.entry(type_name).or_default();
                 if type_name == "*" {
-                    let names = row.names.iter().filter_map(|name| name.first().copied());
+                    let names = row.names.iter().map(|it| plain(it.0));
                     table.generic.extend(names.map(|name| (name, rows.len())));
                 }
                 rows.push(row);
@@ -72,7 +72,9 @@ impl Table {
 
     /// The line of a name that means the same in every type.
     pub(super) fn generic(&self, name: &str) -> Option<&Row> {
-        self.generic.get(name).and_then(|index| self.of("*").get(*index))
+        // Longer words are sentences.
+        let plain = (name.len() <= 48).then(|| plain(name))?;
+        self.generic.get(&plain).and_then(|index| self.of("*").get(*index))
     }
 
     /// The lines of a type; `provider:NAME` for provider blocks, `*` for names that mean the same everywhere.
@@ -95,7 +97,7 @@ fn row(columns: &[&'static str]) -> Option<Row> {
         name: names.split('|').next().unwrap_or(names),
         names: match names {
             "@" => Vec::new(),
-            _ => names.split('|').map(|name| name.split('.').collect()).collect(),
+            _ => names.split('|').map(|name| (name, name.split('.').collect())).collect(),
         },
         aspect: aspect_of(aspect)?,
         unit,
@@ -106,6 +108,11 @@ fn row(columns: &[&'static str]) -> Option<Row> {
         minor: weight == "minor",
         note,
     })
+}
+
+/// A name without case and without what parts its words: `insecure_skip_verify` is `insecureSkipVerify`.
+fn plain(name: &str) -> String {
+    name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
 }
 
 /// Steps that two paths share, the last of each left out.
@@ -124,7 +131,7 @@ impl When {
 
     /// Whether the condition is about the nested block that holds the setting of a line.
     pub(super) fn shares(&self, row: &Row) -> bool {
-        let first = row.names.first().map_or(&[][..], Vec::as_slice);
+        let first = row.names.first().map_or(&[][..], |it| it.1.as_slice());
         self.path().is_some_and(|path| common(path, first) == row.shared)
     }
 }
@@ -164,6 +171,7 @@ const ASPECTS: &[(&str, Aspect)] = &[
     ("mfa", Aspect::Mfa),
     ("offboarding", Aspect::Offboarding),
     ("outside", Aspect::Outside),
+    ("peer-check", Aspect::PeerCheck),
     ("person", Aspect::Person),
     ("retention", Aspect::Retention),
     ("rotation", Aspect::Rotation),

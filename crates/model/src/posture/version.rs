@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::OnceLock;
 
 use connlint_core::Location;
-use connlint_resolve::{Kind, Value};
+use connlint_resolve::{Kind, Piece, Value};
 
 use super::settings::Subject;
 use super::{Version, Versioned};
@@ -56,7 +56,7 @@ pub(super) fn of_module(part: &mut Part, subject: &Subject<'_>) {
     let pinned = if git {
         // A branch moves; everything else is taken for a tag or a commit.
         let reference = source.split(['?', '&']).find_map(|it| it.strip_prefix("ref="));
-        reference.is_some_and(|it| !matches!(it, "main" | "master" | "develop" | "HEAD" | ""))
+        reference.is_some_and(|it| !is_branch(it))
     } else {
         let registry = source.split('/').count() >= 3
             && !source.starts_with(['.', '/'])
@@ -73,6 +73,29 @@ pub(super) fn of_module(part: &mut Part, subject: &Subject<'_>) {
         let what = format!("the module `{}`", subject.block.name);
         push(part, subject, "source", value, Version::Unpinned { what, help, locked: None });
     }
+}
+
+/// Whether a reference names a branch: one of the usual names, or words parted by `/` that end in no version.
+fn is_branch(reference: &str) -> bool {
+    const USUAL: &[&str] = &[
+        "",
+        "HEAD",
+        "dev",
+        "develop",
+        "development",
+        "latest",
+        "main",
+        "master",
+        "next",
+        "stable",
+        "staging",
+        "trunk",
+    ];
+    let last = reference.rsplit('/').next().unwrap_or(reference);
+    let version = last.trim_start_matches('v').starts_with(|c: char| c.is_ascii_digit());
+    USUAL.contains(&reference)
+        || reference.starts_with("refs/heads/")
+        || (reference.contains('/') && !reference.starts_with("refs/tags/") && !version)
 }
 
 /// Providers without a version, and those nobody maintains.
@@ -147,8 +170,13 @@ fn by_type(type_name: &str) -> &'static [(&'static str, &'static str, &'static S
 
 /// Adds what an address says of the version it asks for.
 pub(crate) fn of_address(part: &mut Part, value: &Value, path: &str, trial: bool) {
-    let Some(text) = value.text().filter(|it| it.starts_with("http")) else { return };
-    let Some((_, address)) = text.split_once("://") else { return };
+    // The beginning tells the version, whatever is filled in behind it.
+    let Kind::Text(text) = &value.kind else { return };
+    let Some(Piece::Literal(first)) = text.pieces().into_iter().next() else { return };
+    let Some((scheme, address)) = first.text.split_once("://") else { return };
+    if !matches!(scheme, "http" | "https") {
+        return;
+    }
     if let Some(support) = supports("url").iter().find(|it| super::access::glob(it.pattern, address)) {
         let at = Location { span: value.span, path: path.to_owned(), via: value.steps().collect() };
         part.versions.push(Versioned { version: support.version(), at, trial });
