@@ -102,6 +102,9 @@ pub(crate) struct Check {
     /// Report findings that suppression comments accept, too
     #[arg(long)]
     pub(crate) no_suppressions: bool,
+    /// List what passes and what the code does not decide, too
+    #[arg(long)]
+    pub(crate) outcomes: bool,
     /// Read files that ignore files exclude, too
     #[arg(long)]
     pub(crate) no_ignore: bool,

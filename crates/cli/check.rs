@@ -140,6 +140,7 @@ fn settings(args: &Check, config: &Config) -> Result<Settings> {
             until: config.suppressions.require_end_date,
         },
         heed_suppressions: !args.no_suppressions,
+        outcomes: args.outcomes,
     })
 }
 

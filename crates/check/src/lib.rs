@@ -10,7 +10,7 @@ mod run;
 mod shared;
 mod suppress;
 
-pub use result::{ConnectorSummary, Review, Unread, UnreadReason};
+pub use result::{ConnectorSummary, Outcome, Review, Unread, UnreadReason};
 pub use rule::{Evidence, Rule, Unreadable};
 pub use run::{Comment, Level, Settings, run};
 pub use suppress::{Date, Scope};

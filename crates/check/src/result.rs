@@ -13,8 +13,28 @@ pub struct Review {
     pub files_read: usize,
     /// Every connector, sorted by id.
     pub connectors: Vec<ConnectorSummary>,
+    /// Settings that pass, or that the text does not decide, where they were asked for; sorted by place.
+    pub outcomes: Vec<Outcome>,
     /// Places that hold a secret's text, sorted: no output may show these bytes.
     pub secrets: Vec<Span>,
+}
+
+/// What a rule says of a setting that it does not report.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Outcome {
+    /// The setting, or the block that leaves it out.
+    pub at: Location,
+    /// Id of the rule.
+    pub rule: &'static str,
+    /// Whether it passes; else it is unknown.
+    pub passes: bool,
+}
+
+impl Outcome {
+    /// The word used in every output.
+    pub fn as_str(&self) -> &'static str {
+        if self.passes { "pass" } else { "unknown" }
+    }
 }
 
 /// A file that could not be read, in whole or in part.

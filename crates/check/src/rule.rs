@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use connlint_core::{Finding, HashKey, Location, RuleMeta, Sources, Span};
-use connlint_model::Model;
+use connlint_model::{Aspect, Model};
 
 use crate::suppress::Date;
 
@@ -11,6 +11,11 @@ use crate::suppress::Date;
 pub trait Rule: Sync {
     /// What the rule says of itself.
     fn meta(&self) -> &'static RuleMeta;
+
+    /// What the settings are about that this rule judges one by one: each of them passes, fails or is unknown.
+    fn aspects(&self) -> &'static [Aspect] {
+        &[]
+    }
 
     /// Every finding of this rule.
     fn check(&self, evidence: &Evidence<'_>) -> Vec<Finding>;

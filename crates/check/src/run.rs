@@ -4,10 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use aho_corasick::{AhoCorasick, MatchKind};
 use connlint_core::{Finding, Location, Severity, Span};
+use connlint_model::Status;
 
 use crate::build::number;
-use crate::result::{ConnectorSummary, Review};
-use crate::rule::Evidence;
+use crate::posture::status;
+use crate::result::{ConnectorSummary, Outcome, Review};
+use crate::rule::{Evidence, Rule};
 use crate::rules;
 use crate::suppress::{Scope, allowance, apply};
 
@@ -40,6 +42,8 @@ pub struct Settings {
     pub suppressions: Scope,
     /// Whether suppressions hold at all.
     pub heed_suppressions: bool,
+    /// Whether settings that pass or are unknown are listed, too.
+    pub outcomes: bool,
 }
 
 /// Shorter texts are words that mean other things, too.
@@ -49,11 +53,15 @@ const SHORTEST_SECRET: usize = 6;
 /// for the caller to add.
 pub fn run(evidence: &Evidence<'_>, comments: &[Comment], settings: &Settings) -> Review {
     let mut findings: Vec<Finding> = Vec::new();
+    let mut outcomes = Vec::new();
     for rule in rules::ALL {
         let id = rule.meta().id;
         let level = settings.levels.get(id);
         if level == Some(&Level::Off) || !(settings.only.is_empty() || settings.only.contains(id)) {
             continue;
+        }
+        if settings.outcomes {
+            outcomes.extend(unreported(*rule, evidence));
         }
         let mut found = rule.check(evidence);
         if let Some(Level::At(severity)) = level {
@@ -65,13 +73,30 @@ pub fn run(evidence: &Evidence<'_>, comments: &[Comment], settings: &Settings) -
         suppress(&mut findings, evidence, comments, settings);
     }
     let mut connectors = connectors(evidence);
-    scrub(&mut findings, &mut connectors, evidence);
+    scrub(&mut findings, &mut connectors, &mut outcomes, evidence);
     let path = |finding: &Finding| evidence.path(&finding.primary).to_owned();
     findings.sort_by(|a, b| (path(a), a.sort_key()).cmp(&(path(b), b.sort_key())));
     number(&mut findings);
     let mut secrets: Vec<Span> = evidence.model.literals.iter().map(|it| it.at.span).collect();
     secrets.sort();
-    Review { findings, connectors, secrets, ..Review::default() }
+    outcomes.sort_by(|a, b| {
+        let key = |it: &Outcome| (evidence.path(&it.at).to_owned(), it.at.span, it.rule);
+        key(a).cmp(&key(b))
+    });
+    Review { findings, connectors, outcomes, secrets, ..Review::default() }
+}
+
+/// The settings a rule judges and does not report.
+fn unreported(rule: &dyn Rule, evidence: &Evidence<'_>) -> Vec<Outcome> {
+    let own = evidence.model.settings.iter().filter(|it| rule.aspects().contains(&it.aspect));
+    let judged = own.map(|it| (it, status(it, evidence.today))).filter(|(_, status)| *status != Status::Fail);
+    judged
+        .map(|(it, status)| Outcome {
+            at: Location { via: Vec::new(), ..it.at.clone() },
+            rule: rule.meta().id,
+            passes: status == Status::Pass,
+        })
+        .collect()
 }
 
 fn suppress(findings: &mut Vec<Finding>, evidence: &Evidence<'_>, comments: &[Comment], settings: &Settings) {
@@ -90,7 +115,12 @@ fn suppress(findings: &mut Vec<Finding>, evidence: &Evidence<'_>, comments: &[Co
 }
 
 /// Addresses hold keys of maps and labels of blocks, and such a word can equal a secret: it is not shown.
-fn scrub(findings: &mut [Finding], connectors: &mut [ConnectorSummary], evidence: &Evidence<'_>) {
+fn scrub(
+    findings: &mut [Finding],
+    connectors: &mut [ConnectorSummary],
+    outcomes: &mut [Outcome],
+    evidence: &Evidence<'_>,
+) {
     let strong = evidence.model.literals.iter().filter(|it| it.is_strong()).map(|it| it.text.reveal());
     let secrets: BTreeSet<&str> = strong.filter(|text| text.len() >= SHORTEST_SECRET).collect();
     let search = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(&secrets);
@@ -114,6 +144,7 @@ fn scrub(findings: &mut [Finding], connectors: &mut [ConnectorSummary], evidence
             clean(&mut suppression.reason);
         }
     }
+    outcomes.iter_mut().for_each(|it| clean(&mut it.at.path));
     for connector in connectors {
         clean(&mut connector.id);
         clean(&mut connector.system);

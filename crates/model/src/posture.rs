@@ -81,6 +81,8 @@ pub enum Aspect {
     Outside,
     /// Whether a secret is filled in by people.
     ByHand,
+    /// Which role or right is granted.
+    Role,
 }
 
 /// What evidence says of a setting.

@@ -21,6 +21,7 @@ pub fn json(ctx: &Context) -> String {
         findings: ctx.in_path_order().map(|it| finding(ctx, it)).collect(),
         not_read: ctx.review.unread.iter().map(wire::NotRead::from).collect(),
         connectors: ctx.review.connectors.iter().map(|it| connector(ctx, it)).collect(),
+        outcomes: ctx.review.outcomes.iter().map(|it| outcome(ctx, it)).collect(),
     };
     to_pretty(&report)
 }
@@ -80,6 +81,10 @@ fn connector<'a>(ctx: &Context<'a>, it: &'a connlint_check::ConnectorSummary) ->
         credentials: &it.credentials,
         at: place(ctx, &it.at),
     }
+}
+
+fn outcome<'a>(ctx: &Context<'a>, it: &'a connlint_check::Outcome) -> wire::Outcome<'a> {
+    wire::Outcome { rule: it.rule, outcome: it.as_str(), at: place(ctx, &it.at) }
 }
 
 fn place<'a>(ctx: &Context<'a>, location: &'a Location) -> wire::Place<'a> {

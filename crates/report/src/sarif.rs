@@ -10,7 +10,7 @@ mod wire;
 
 use std::collections::BTreeMap;
 
-use connlint_check::Unread;
+use connlint_check::{Outcome, Unread};
 use connlint_core::{Finding, Location, RuleMeta, Severity, Span};
 
 use self::prose::sentence;
@@ -49,7 +49,11 @@ pub fn sarif(ctx: &Context) -> String {
         )]),
         automation_details: wire::AutomationDetails { id: "connlint/" },
         column_kind: "unicodeCodePoints",
-        results: ctx.in_path_order().map(|it| result(ctx, it, index(it.rule.id))).collect(),
+        results: ctx
+            .in_path_order()
+            .map(|it| result(ctx, it, index(it.rule.id)))
+            .chain(ctx.review.outcomes.iter().map(|it| outcome(ctx, it, index(it.rule))))
+            .collect(),
     };
     to_pretty(&wire::Log {
         schema: "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
@@ -79,10 +83,30 @@ fn result<'a>(ctx: &Context<'a>, finding: &'a Finding, rule_index: Option<usize>
         related_locations: related(ctx, finding),
         partial_fingerprints: BTreeMap::from([("connlint/v1", finding.fingerprint.as_str())]),
         suppressions: finding.suppression.iter().map(|it| suppression(ctx, it)).collect(),
-        properties: wire::ResultProperties {
+        properties: Some(wire::ResultProperties {
             severity: finding.severity.as_str(),
             confidence: finding.confidence.as_str(),
-        },
+        }),
+    }
+}
+
+/// A setting that is not reported: SARIF calls what passes `pass`, and what is not decided `open`.
+fn outcome<'a>(ctx: &Context<'a>, it: &'a Outcome, rule_index: Option<usize>) -> wire::FindingResult<'a> {
+    let (kind, text) = match it.passes {
+        true => ("pass", "This setting passes."),
+        false => ("open", "The code does not decide this setting."),
+    };
+    wire::FindingResult {
+        rule_id: it.rule,
+        rule_index,
+        kind,
+        level: "none",
+        message: wire::Text { text: text.to_owned() },
+        locations: vec![place(ctx, &it.at, None, "")],
+        related_locations: Vec::new(),
+        partial_fingerprints: BTreeMap::new(),
+        suppressions: Vec::new(),
+        properties: None,
     }
 }
 

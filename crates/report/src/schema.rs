@@ -22,8 +22,12 @@ pub fn json_schema() -> String {
             ),
             ("not_read", list("Files that were not read, or not in whole.", &refer("not_read"))),
             ("connectors", list("Every connector, by id.", &refer("connector"))),
+            (
+                "outcomes",
+                list("Settings that pass or are unknown, where --outcomes asks for them.", &refer("outcome")),
+            ),
         ],
-        &[],
+        &["outcomes"],
     );
     let head = [
         ("$schema", json!("https://json-schema.org/draft/2020-12/schema")),
@@ -72,6 +76,7 @@ fn definitions() -> Vec<(&'static str, Value)> {
         ("suppression", suppression()),
         ("not_read", not_read()),
         ("connector", connector()),
+        ("outcome", outcome()),
     ]
 }
 
@@ -150,6 +155,15 @@ fn connector() -> Value {
         ("at", refer("place")),
     ];
     object("A connector.", &fields, &[])
+}
+
+fn outcome() -> Value {
+    let fields = [
+        ("rule", string("Id of the rule.")),
+        ("outcome", json!({ "enum": ["pass", "unknown"], "description": "What the code says of it." })),
+        ("at", refer("place")),
+    ];
+    object("A setting that a rule judges and does not report.", &fields, &[])
 }
 
 fn object(description: &str, fields: &[(&str, Value)], optional: &[&str]) -> Value {

@@ -4,6 +4,7 @@ use connlint_check::UnreadReason;
 use connlint_core::{Confidence, Finding, Severity};
 
 use crate::escape::visible;
+use crate::extent::extent;
 use crate::frame::frame;
 use crate::mask::Secrets;
 use crate::paint::Ink;
@@ -27,6 +28,7 @@ pub fn text(ctx: &Context, style: Style) -> String {
         write_finding(&mut out, ctx, &secrets, finding, style);
         out.push('\n');
     }
+    write_outcomes(&mut out, ctx, style);
     write_unread(&mut out, ctx, style);
     write_summary(&mut out, ctx, style);
     out
@@ -82,6 +84,25 @@ fn write_lines(out: &mut String, lines: &[String], indent: &str, paint: impl Fn(
         out.push_str(&paint(line));
         out.push('\n');
     }
+}
+
+/// What is unknown, each place on a line, and how much passes.
+fn write_outcomes(out: &mut String, ctx: &Context, style: Style) {
+    let outcomes = &ctx.review.outcomes;
+    if outcomes.is_empty() {
+        return;
+    }
+    let passed = outcomes.iter().filter(|it| it.passes).count();
+    out.push_str(&style.paint(Ink::Bold, "not reported"));
+    out.push('\n');
+    for it in outcomes.iter().filter(|it| !it.passes) {
+        let extent = extent(ctx.sources, it.at.span);
+        let line = extent.ends.map_or_else(String::new, |(start, _)| format!(":{}", start.line));
+        let place = format!("unknown[{}]: {}{line}: {}", it.rule, visible(extent.path), visible(&it.at.path));
+        out.push_str("  ");
+        write_lines(out, &wrap(&place, style.width - 2, style.width - 4), "    ", str::to_owned);
+    }
+    out.push_str(&format!("  {} passed, {} unknown\n\n", passed, outcomes.len() - passed));
 }
 
 fn write_unread(out: &mut String, ctx: &Context, style: Style) {

@@ -1,7 +1,7 @@
 //! Grants of everything, and of the right to grant.
 
 use connlint_core::{Finding, Label};
-use connlint_model::{Form, Grant, PrincipalKind, Reach};
+use connlint_model::{Aspect, Form, Grant, PrincipalKind, Reach};
 
 use crate::build::{finding, lower};
 use crate::excessive::{Excess, statements};
@@ -63,6 +63,10 @@ declare_rule! {
 impl Rule for AdminGrant {
     fn meta(&self) -> &'static connlint_core::RuleMeta {
         &Self::META
+    }
+
+    fn aspects(&self) -> &'static [Aspect] {
+        &[Aspect::Role]
     }
 
     fn check(&self, evidence: &Evidence<'_>) -> Vec<Finding> {

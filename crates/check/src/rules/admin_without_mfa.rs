@@ -50,6 +50,10 @@ impl Rule for AdminWithoutMfa {
         &Self::META
     }
 
+    fn aspects(&self) -> &'static [Aspect] {
+        &[Aspect::Mfa]
+    }
+
     fn check(&self, evidence: &Evidence<'_>) -> Vec<Finding> {
         let words = Words {
             bad: "does not ask for a second factor",

@@ -53,6 +53,10 @@ impl Rule for AuditLogNotExported {
         &Self::META
     }
 
+    fn aspects(&self) -> &'static [Aspect] {
+        &[Aspect::LogExport]
+    }
+
     fn check(&self, evidence: &Evidence<'_>) -> Vec<Finding> {
         let words = Words {
             bad: "keeps its log to itself",

@@ -53,6 +53,10 @@ impl Rule for AuditLogOff {
         &Self::META
     }
 
+    fn aspects(&self) -> &'static [Aspect] {
+        &[Aspect::AuditLog]
+    }
+
     fn check(&self, evidence: &Evidence<'_>) -> Vec<Finding> {
         let words = Words {
             bad: "keeps no log of who does what",

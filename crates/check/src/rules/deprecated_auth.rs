@@ -55,6 +55,10 @@ impl Rule for DeprecatedAuth {
         &Self::META
     }
 
+    fn aspects(&self) -> &'static [Aspect] {
+        &[Aspect::Login]
+    }
+
     fn check(&self, evidence: &Evidence<'_>) -> Vec<Finding> {
         let words = Words {
             bad: "lets people or machines in by a deprecated or weak method",

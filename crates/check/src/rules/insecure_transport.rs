@@ -57,6 +57,10 @@ impl Rule for InsecureTransport {
         &Self::META
     }
 
+    fn aspects(&self) -> &'static [Aspect] {
+        &[Aspect::Transport, Aspect::PeerCheck]
+    }
+
     fn check(&self, evidence: &Evidence<'_>) -> Vec<Finding> {
         let clear = Words {
             bad: "sends data in clear",

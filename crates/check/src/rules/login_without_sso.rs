@@ -51,6 +51,10 @@ impl Rule for LoginWithoutSso {
         &Self::META
     }
 
+    fn aspects(&self) -> &'static [Aspect] {
+        &[Aspect::Sso]
+    }
+
     fn check(&self, evidence: &Evidence<'_>) -> Vec<Finding> {
         let words = Words {
             bad: "does not insist on a properly checked single sign-on",

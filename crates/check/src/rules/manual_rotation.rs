@@ -61,6 +61,10 @@ impl Rule for ManualRotation {
         &Self::META
     }
 
+    fn aspects(&self) -> &'static [Aspect] {
+        &[Aspect::ByHand]
+    }
+
     fn check(&self, evidence: &Evidence<'_>) -> Vec<Finding> {
         let words = Words {
             bad: "is filled in by hand, and nothing rotates it",

@@ -56,6 +56,10 @@ impl Rule for ObsoleteTls {
         &Self::META
     }
 
+    fn aspects(&self) -> &'static [Aspect] {
+        &[Aspect::TlsVersion]
+    }
+
     fn check(&self, evidence: &Evidence<'_>) -> Vec<Finding> {
         let words =
             Words { bad: "accepts TLS below 1.2", beyond: "", minor: "", help: "ask for TLS 1.2 or 1.3" };

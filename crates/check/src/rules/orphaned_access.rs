@@ -60,6 +60,10 @@ impl Rule for OrphanedAccess {
         &Self::META
     }
 
+    fn aspects(&self) -> &'static [Aspect] {
+        &[Aspect::Offboarding, Aspect::Disabled]
+    }
+
     fn check(&self, evidence: &Evidence<'_>) -> Vec<Finding> {
         let words = Words {
             bad: "leaves access alive when somebody is removed",

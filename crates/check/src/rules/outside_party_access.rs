@@ -65,6 +65,10 @@ impl Rule for OutsidePartyAccess {
         &Self::META
     }
 
+    fn aspects(&self) -> &'static [Aspect] {
+        &[Aspect::Outside]
+    }
+
     fn check(&self, evidence: &Evidence<'_>) -> Vec<Finding> {
         let words = Words {
             bad: "lets people or tenants from outside in",

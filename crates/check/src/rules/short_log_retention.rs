@@ -52,6 +52,10 @@ impl Rule for ShortLogRetention {
         &Self::META
     }
 
+    fn aspects(&self) -> &'static [Aspect] {
+        &[Aspect::Retention]
+    }
+
     fn check(&self, evidence: &Evidence<'_>) -> Vec<Finding> {
         let words = Words {
             bad: "does not keep its log long enough",

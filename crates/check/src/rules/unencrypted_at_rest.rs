@@ -52,6 +52,10 @@ impl Rule for UnencryptedAtRest {
         &Self::META
     }
 
+    fn aspects(&self) -> &'static [Aspect] {
+        &[Aspect::Encryption]
+    }
+
     fn check(&self, evidence: &Evidence<'_>) -> Vec<Finding> {
         let words =
             Words { bad: "keeps data in clear", beyond: "", minor: "", help: "switch encryption at rest on" };

@@ -54,6 +54,10 @@ impl Rule for UnloggedWrite {
         &Self::META
     }
 
+    fn aspects(&self) -> &'static [Aspect] {
+        &[Aspect::WriteLog]
+    }
+
     fn check(&self, evidence: &Evidence<'_>) -> Vec<Finding> {
         let words = Words {
             bad: "does not log every write, or not everybody's",

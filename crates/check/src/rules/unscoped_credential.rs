@@ -63,6 +63,10 @@ impl Rule for UnscopedCredential {
         &Self::META
     }
 
+    fn aspects(&self) -> &'static [Aspect] {
+        &[Aspect::Scope]
+    }
+
     fn check(&self, evidence: &Evidence<'_>) -> Vec<Finding> {
         let words = Words {
             bad: "is not limited to what it is used for",

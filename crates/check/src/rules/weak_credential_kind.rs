@@ -54,6 +54,10 @@ impl Rule for WeakCredentialKind {
         &Self::META
     }
 
+    fn aspects(&self) -> &'static [Aspect] {
+        &[Aspect::Credential]
+    }
+
     fn check(&self, evidence: &Evidence<'_>) -> Vec<Finding> {
         let words = Words {
             bad: "relies on a static or shared key where short-lived identity exists",

@@ -72,7 +72,7 @@ fn trusts(part: &mut Part, subject: &Subject<'_>, root: &Root<'_>, policy: &Valu
                 .text()
                 .is_some_and(|it| it.to_ascii_lowercase().starts_with("sts:assumerole") || it == "sts:*")
         };
-        if !statement.actions.iter().any(|it| assumes(it)) {
+        if !statement.actions.iter().any(assumes) {
             continue;
         }
         for (kind, value) in &statement.principals {

@@ -13,7 +13,7 @@ use super::policy::{self, Holder, policies};
 use super::principal::{node, principals};
 use super::root::Root;
 use super::settings::Subject;
-use super::{Access, Edge, Form, Grant, Principal, Reach, definitions, roles};
+use super::{Access, Aspect, Edge, Form, Grant, Principal, Reach, Setting, Status, definitions, roles};
 use crate::facts::rows;
 use crate::part::Part;
 use crate::walk::Written;
@@ -116,6 +116,16 @@ impl Subject<'_> {
             sensitive: self.sensitive,
             of_resource,
         }
+    }
+
+    /// A role that is judged without being reported.
+    fn role(&self, value: &Value, path: &str, status: Status) -> Setting {
+        let at = Location {
+            span: value.steps().next().unwrap_or(value.span),
+            path: format!("{}/{path}", self.block.address),
+            via: Vec::new(),
+        };
+        self.bearer().plain(Aspect::Role, status, "role", at)
     }
 
     /// A right that this block grants, on nothing known and to nobody known.
@@ -253,7 +263,7 @@ fn roles_of(part: &mut Part, subject: &Subject<'_>, row: &Row, root: &Root<'_>) 
                         Known::Text(text) => text.to_owned(),
                         _ => match definition_name(role, root) {
                             Some(name) => name,
-                            None => return,
+                            None => return part.settings.push(subject.role(role, &path, Status::Unknown)),
                         },
                     };
                     // `OWNER:user-jane@example.com`
@@ -261,7 +271,12 @@ fn roles_of(part: &mut Part, subject: &Subject<'_>, row: &Row, root: &Root<'_>) 
                         .split_once(':')
                         .filter(|(role, _)| row.vocabulary == "gcp-acl" && !role.is_empty());
                     let right = own.map_or(text.as_str(), |(role, _)| role);
-                    let Some((access, secret)) = roles::right(row.vocabulary, right) else { return };
+                    let Some((access, secret)) = roles::right(row.vocabulary, right) else {
+                        return part.settings.push(subject.role(role, &path, Status::Unknown));
+                    };
+                    if access < Access::Admin {
+                        part.settings.push(subject.role(role, &path, Status::Pass));
+                    }
                     if access == Access::None {
                         return;
                     }

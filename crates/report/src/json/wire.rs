@@ -12,6 +12,15 @@ pub(super) struct Report<'a> {
     pub(super) findings: Vec<Finding<'a>>,
     pub(super) not_read: Vec<NotRead<'a>>,
     pub(super) connectors: Vec<Connector<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) outcomes: Vec<Outcome<'a>>,
+}
+
+#[derive(Serialize)]
+pub(super) struct Outcome<'a> {
+    pub(super) rule: &'a str,
+    pub(super) outcome: &'a str,
+    pub(super) at: Place<'a>,
 }
 
 #[derive(Serialize)]
