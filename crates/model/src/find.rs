@@ -5,7 +5,7 @@ use connlint_resolve::{Kind, Literal, Piece, Value};
 
 use crate::key::is_plain_field;
 use crate::part::{Part, Redacted, SecretLiteral};
-use crate::secret::{Context, Judgement, NameClass, Role, assignments, classify, judge, tokens};
+use crate::secret::{Context, Judgement, NameClass, Role, assignments, classify, is_opaque, judge, tokens};
 use crate::votes::is_trial;
 use crate::walk::{Leaf, Walk, Written};
 
@@ -47,9 +47,10 @@ pub(crate) fn find(part: &mut Part, place: &Place, leaf: &Leaf<'_>, role: Role, 
             let alone = pieces.len() == 1;
             for piece in &pieces {
                 let Piece::Literal(literal) = piece else { continue };
-                // Part of a longer text: its name says nothing of it, unless it is the default of the rest.
-                let (name, role) =
-                    if alone || literal.default { (leaf.name, role) } else { ("", Role::Unknown) };
+                // Part of a longer text: its name says nothing of it, unless it is the default of the rest, or is
+                // of no use but as the rest of a secret.
+                let named = alone || literal.default || is_opaque(&literal.text);
+                let (name, role) = if named { (leaf.name, role) } else { ("", Role::Unknown) };
                 literal_secret(part, place, leaf, literal, name, role, context);
             }
         }

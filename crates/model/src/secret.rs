@@ -17,4 +17,5 @@ mod words;
 pub use judge::{Context, Evidence, Judgement, Role, Strength, judge};
 pub use lines::{Assignment, assignments};
 pub use name::{NameClass, classify};
+pub use random::is_opaque;
 pub use token::{TokenHit, tokens};

@@ -31,7 +31,7 @@ fn random_runs(text: &str) -> impl Iterator<Item = Range<usize>> {
 }
 
 fn is_run(c: char) -> bool {
-    c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '_' | '=' | '-')
+    c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '_' | '=' | '-' | '~')
 }
 
 fn is_random(run: &str) -> bool {
@@ -113,6 +113,7 @@ mod tests {
         let cases = [
             (r#"key = "AKIAFAKE0123456789AB""#, r#"key = "***""#),
             ("é: Zm9vYmFyYmF6cXV4MTIz==, x", "é: ***, x"),
+            (r#""BJTz2wdnL~tyEbtRgH26S""#, r#""***""#),
             ("pass: correct-horse-battery-2024", "pass: ***"),
             ("'postgres://app:hunter2@db/x'", "'postgres://app:***@db/x'"),
             ("https://u:a/b@c@host:80/p", "https://u:***@host:80/p"),

@@ -25,6 +25,28 @@ pub(super) fn is_random(text: &str) -> bool {
     all >= 6 && odd * 100 >= all * 34 && (distinct(bytes) >= 6)
 }
 
+/// Whether the text is one run of characters, of both cases, that no name, host, path or version looks like, whatever
+/// marks it is broken by.
+pub fn is_opaque(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let mark = |b: &u8| {
+        matches!(b, b'.' | b'~' | b'-' | b'_' | b'+' | b'!' | b'^' | b'*' | b'#' | b'%' | b'|' | b'?')
+    };
+    let has = |test: fn(&u8) -> bool| bytes.iter().any(test);
+    let rising = bytes
+        .windows(2)
+        .filter(|pair| matches!(pair, [a, b] if a.is_ascii_lowercase() && b.is_ascii_uppercase()))
+        .count();
+    bytes.len() >= 12
+        && bytes.iter().all(|b| b.is_ascii_alphanumeric() || mark(b))
+        && has(u8::is_ascii_lowercase)
+        && has(u8::is_ascii_uppercase)
+        && (has(u8::is_ascii_digit) || bytes.len() >= 16 && rising * 6 >= bytes.len())
+        && is_random(text)
+        && !is_wordy(text)
+        && text.split(|c: char| !c.is_ascii_alphanumeric()).any(|part| part.len() >= 8 && !is_wordy(part))
+}
+
 /// Whether a good part of the text is words of three letters or more, joined by separators or digits.
 pub(super) fn is_wordy(text: &str) -> bool {
     let mut words = 0;
@@ -118,6 +140,26 @@ mod tests {
             "db2-prod-eu-west-1-primary",
         ] {
             assert!(!is_random(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn marks_do_not_hide_chance() {
+        for text in ["pDmqbNn89.7QekeN9dhuP", "BJTz2wdnL~tyEbtRgH26S", "qZkRtWvbXnPfGhJd"] {
+            assert!(is_opaque(text), "{text}");
+        }
+        for text in [
+            "aws_db_instance.ordersDB2",
+            "AmazonSSMManagedInstanceCore",
+            "AmazonEC2ContainerRegistryReadOnly",
+            "roles/bigquery.dataEditor",
+            "AB12345.eu-central-1",
+            "PostgreSQL-15.4-R2",
+            ".cluster-c9akciq32rgd.eu-west-1.rds.amazonaws.com",
+            "iam:PassRole",
+            "Standard_D4ds_v5",
+        ] {
+            assert!(!is_opaque(text), "{text}");
         }
     }
 }
