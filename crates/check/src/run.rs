@@ -49,6 +49,9 @@ pub struct Settings {
 /// Shorter texts are words that mean other things, too.
 const SHORTEST_SECRET: usize = 6;
 
+/// Nothing else is spelled like a secret as long as this, however simple it looks.
+const LONG_SECRET: usize = 16;
+
 /// Judges a model: its findings, connectors and the places that hold secrets. What was read, and what was not, is
 /// for the caller to add.
 pub fn run(evidence: &Evidence<'_>, comments: &[Comment], settings: &Settings) -> Review {
@@ -121,8 +124,10 @@ fn scrub(
     outcomes: &mut [Outcome],
     evidence: &Evidence<'_>,
 ) {
-    let strong = evidence.model.literals.iter().filter(|it| it.is_strong()).map(|it| it.text.reveal());
-    let secrets: BTreeSet<&str> = strong.filter(|text| text.len() >= SHORTEST_SECRET).collect();
+    let all = evidence.model.literals.iter();
+    let least = |is_strong| if is_strong { SHORTEST_SECRET } else { LONG_SECRET };
+    let telling = all.filter(|it| it.text.reveal().len() >= least(it.is_strong()));
+    let secrets: BTreeSet<&str> = telling.map(|it| it.text.reveal()).collect();
     let search = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(&secrets);
     let Some(search) = search.ok().filter(|_| !secrets.is_empty()) else { return };
     let masks = vec!["***"; secrets.len()];
