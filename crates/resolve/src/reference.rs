@@ -72,7 +72,7 @@ pub fn split(literal: Literal) -> Vec<Piece> {
     let trimmed = text.trim();
     if let Some((prefix, kind)) = WHOLE.iter().find(|(prefix, _)| trimmed.starts_with(prefix)) {
         // A URL such as `vault://host` or a sentence is not a path in the store.
-        if !(trimmed.contains(' ') && prefix.ends_with(':')) {
+        if !(is_action(trimmed) || trimmed.contains(' ') && prefix.ends_with(':')) {
             return vec![hole(*kind, trimmed, literal.span)];
         }
     }
@@ -83,6 +83,16 @@ pub fn split(literal: Literal) -> Vec<Piece> {
         return vec![hole(RefKind::Unresolved, trimmed, literal.span)];
     }
     Splitter { literal: &literal, text, done: 0, pieces: Vec::new() }.run()
+}
+
+/// Whether a text is an action or a condition key of AWS KMS, such as `kms:Decrypt` or `kms:*`: one short word, where
+/// a ciphertext is long.
+fn is_action(text: &str) -> bool {
+    text.strip_prefix("kms:").is_some_and(|name| {
+        name.len() < 60
+            && name.starts_with(|c: char| c.is_ascii_uppercase() || c == '*')
+            && name.bytes().all(|b| b.is_ascii_alphabetic() || matches!(b, b'*' | b'?'))
+    })
 }
 
 fn hole(kind: RefKind, name: &str, span: Span) -> Piece {
@@ -372,6 +382,10 @@ mod tests {
         check("{{ env_var('P', 'd') }}", "<env:P> ?d");
         check("{{ .Values.x }}", "<expr:.Values.x>");
         check("ENC[AES256_GCM,data:xx]", "<store:ENC[AES256_GCM,data:xx]>");
+        for action in ["kms:Decrypt", "kms:*", "kms:Generate*", "kms:ViaService"] {
+            check(action, &format!("'{action}'"));
+        }
+        check("kms:AQICAHh9x/7w==", "<store:kms:AQICAHh9x/7w==>");
         check("op://vault/item/field", "<store:op://vault/item/field>");
         check("${file:/opt/x.properties:password}", "<config:file:/opt/x.properties:password>");
         check("${var.password}", "<expr:var.password>");
