@@ -12,6 +12,8 @@ mod plan;
 mod root;
 mod stores;
 mod template;
+#[cfg(test)]
+mod tests;
 mod traversal;
 
 pub use body::{Block, BlockKind};

@@ -49,10 +49,10 @@ pub(super) fn traversal<'a>(
             steps(evaluator, value, rest, span, scope)
         }
         ("count", _) => scope.count.clone().unwrap_or_else(|| evaluator.unresolved(span)),
-        ("path", Some("module")) => {
-            Value::literal(evaluator.instances.get(scope.instance).map_or("", |it| it.folder), span)
+        ("path", part) => {
+            let folder = |index: usize| evaluator.instances.get(index).map_or("", |it| it.folder);
+            Value::literal(path_of(part == Some("module"), folder(scope.instance), folder(0)), span)
         }
-        ("path", _) => Value::literal(evaluator.instances.first().map_or("", |it| it.folder), span),
         ("terraform" | "self", _) => evaluator.unresolved(span),
         ("module", Some(name)) => module_output(evaluator, name, rest, span, scope),
         ("data" | "ephemeral", Some(kind)) => {
@@ -74,6 +74,16 @@ pub(super) fn traversal<'a>(
         }
         (kind, Some(label)) => resource(evaluator, kind, label, rest, span, scope),
         (_, None) => evaluator.unresolved(span),
+    }
+}
+
+/// `path.module`, or the folder of the root, such that a path that begins with it is found from the module's folder.
+fn path_of(of_module: bool, module: &str, root: &str) -> String {
+    match (if of_module { module } else { root }, module) {
+        // Alone, the empty path would make what follows look absolute.
+        ("", "") => ".".to_owned(),
+        ("", module) => vec![".."; module.split('/').count()].join("/"),
+        (folder, _) => folder.to_owned(),
     }
 }
 
