@@ -8,6 +8,7 @@ mod body;
 mod eval;
 mod functions;
 mod module;
+mod number;
 mod plan;
 mod root;
 mod stores;

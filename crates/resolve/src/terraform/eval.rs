@@ -7,6 +7,7 @@ use connlint_core::Span;
 use connlint_parse::hcl::{Block, Expr, ExprKind, For};
 
 use super::module::{Module, Modules};
+use super::number::{negative, operation};
 use super::template::template;
 use super::traversal::traversal;
 use crate::{Entry, Kind, Literal, RefKind, Text, Value, split};
@@ -127,8 +128,8 @@ impl<'a> Evaluator<'a> {
             },
             ExprKind::Unary(_, operand) => {
                 let operand = self.eval(operand, scope);
-                match operand.scalar() {
-                    Some(number) => Value::new(Kind::Number(format!("-{number}").into()), span),
+                match operand.scalar().and_then(negative) {
+                    Some(number) => Value::new(number, span),
                     None => self.unresolved(span),
                 }
             }
@@ -140,6 +141,10 @@ impl<'a> Evaluator<'a> {
                     ("!=", Some(a), Some(b)) => Value::new(Kind::Bool(a != b), span),
                     ("&&", Some(a), Some(b)) => Value::new(Kind::Bool(a == "true" && b == "true"), span),
                     ("||", Some(a), Some(b)) => Value::new(Kind::Bool(a == "true" || b == "true"), span),
+                    (operator, Some(a), Some(b)) => match operation(operator, a, b) {
+                        Some(result) => Value::new(result, span),
+                        None => self.unresolved(span),
+                    },
                     _ => self.unresolved(span),
                 }
             }

@@ -4,7 +4,7 @@ use connlint_core::Span;
 use connlint_parse::hcl::Part;
 
 use super::eval::{Evaluator, Scope, pairs};
-use crate::{Literal, Piece, RefKind, Reference, Value, split};
+use crate::{Kind, Literal, Piece, RefKind, Reference, Value, split};
 
 /// More rounds of a `%{for}` are not written out.
 const LONGEST_LOOP: usize = 64;
@@ -20,13 +20,40 @@ pub(super) fn template<'a>(
     if let [Part::Interpolation(only)] = parts {
         return evaluator.eval(only, scope);
     }
-    let mut pieces = Vec::new();
-    append(evaluator, parts, scope, &mut pieces);
-    Value::of_pieces(pieces, span)
+    let mut made = Made { pieces: Vec::new(), plain: true };
+    append(evaluator, parts, scope, &mut made);
+    match made.line().filter(|line| line.len() != span.len()) {
+        Some(line) => Value::literal(line, span),
+        None => Value::of_pieces(made.pieces, span),
+    }
 }
 
-fn append<'a>(evaluator: &mut Evaluator<'a>, parts: &'a [Part], scope: &Scope, pieces: &mut Vec<Piece>) {
+/// What a template has made so far.
+struct Made {
+    pieces: Vec<Piece>,
+    /// Whether all that was put in so far are numbers and booleans.
+    plain: bool,
+}
+
+impl Made {
+    /// The one literal that the pieces make: `"${86400 * 180}s"` is a duration as a whole. Texts that are put in keep
+    /// their own spans instead, and so do lines that are written out one by one. A literal as long as its span would
+    /// pass for one written as it reads.
+    fn line(&self) -> Option<String> {
+        if !self.plain || self.pieces.len() < 2 {
+            return None;
+        }
+        let texts = self.pieces.iter().map(|piece| match piece {
+            Piece::Literal(literal) => Some(&*literal.text).filter(|text| !text.contains('\n')),
+            Piece::Hole(_) => None,
+        });
+        texts.collect()
+    }
+}
+
+fn append<'a>(evaluator: &mut Evaluator<'a>, parts: &'a [Part], scope: &Scope, made: &mut Made) {
     for part in parts {
+        let pieces = &mut made.pieces;
         match part {
             Part::Text(text, span) => {
                 let literal =
@@ -35,6 +62,7 @@ fn append<'a>(evaluator: &mut Evaluator<'a>, parts: &'a [Part], scope: &Scope, p
             }
             Part::Interpolation(expr) => {
                 let value = evaluator.eval(expr, scope);
+                made.plain &= matches!(value.kind, Kind::Number(_) | Kind::Bool(_));
                 let inner = value.pieces();
                 if inner.is_empty() {
                     let mut references = value.references(16).into_iter().cloned().peekable();
@@ -47,11 +75,12 @@ fn append<'a>(evaluator: &mut Evaluator<'a>, parts: &'a [Part], scope: &Scope, p
                 }
             }
             Part::If(condition, yes, no) => match evaluator.eval(condition, scope).bool() {
-                Some(true) => append(evaluator, yes, scope, pieces),
-                Some(false) => append(evaluator, no, scope, pieces),
+                Some(true) => append(evaluator, yes, scope, made),
+                Some(false) => append(evaluator, no, scope, made),
                 None => {
-                    append(evaluator, yes, scope, pieces);
-                    append(evaluator, no, scope, pieces);
+                    made.plain = false;
+                    append(evaluator, yes, scope, made);
+                    append(evaluator, no, scope, made);
                 }
             },
             Part::For(names, collection, body) => {
@@ -59,7 +88,8 @@ fn append<'a>(evaluator: &mut Evaluator<'a>, parts: &'a [Part], scope: &Scope, p
                 let rounds = pairs(&collection).filter(|pairs| pairs.len() <= LONGEST_LOOP);
                 let Some(rounds) = rounds else {
                     pieces.extend(collection.references(16).into_iter().cloned().map(Piece::Hole));
-                    append(evaluator, body, scope, pieces);
+                    made.plain = false;
+                    append(evaluator, body, scope, made);
                     continue;
                 };
                 for (key, value) in rounds {
@@ -70,7 +100,7 @@ fn append<'a>(evaluator: &mut Evaluator<'a>, parts: &'a [Part], scope: &Scope, p
                     if let Some(name) = names.last() {
                         scope.variables.push(((*name.text).into(), value));
                     }
-                    append(evaluator, body, &scope, pieces);
+                    append(evaluator, body, &scope, made);
                 }
             }
         }

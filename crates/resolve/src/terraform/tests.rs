@@ -56,3 +56,25 @@ fn files_beside_the_root_are_in_the_tree() {
         assert_eq!(shown(&output(&files)), format!("<file:{file}>"), "{expression}");
     }
 }
+
+#[test]
+fn numbers_are_folded() {
+    let variables = "variable \"days\" {\n default = 90\n}\nvariable \"unknown\" {}\n";
+    for (expression, expected) in [
+        ("86400 * 180", "15552000"),
+        ("\"${86400 * 180}s\"", "15552000s"),
+        ("\"${var.days * 24}h${30}m\"", "2160h30m"),
+        ("var.days > 30 ? \"long\" : \"short\"", "long"),
+        ("-(1 + 2)", "-3"),
+        ("-(-3)", "3"),
+        ("\"5\" * 2", "10"),
+        ("1 / 0", ""),
+        ("true + 1", ""),
+        ("var.unknown * 2", ""),
+    ] {
+        let text = format!("{variables}output \"it\" {{\n value = {expression}\n}}");
+        let value = output(&[("main.tf", &text)]);
+        assert_eq!(shown(&value), expected, "{expression}");
+        assert_eq!(value.scalar().unwrap_or_default(), expected, "{expression}");
+    }
+}
