@@ -5,7 +5,7 @@ use std::sync::Arc;
 use connlint_core::Span;
 use connlint_parse::hcl::Block as Syntax;
 
-use super::body::{Block, BlockKind, attributes, body, ignored, instances};
+use super::body::{Block, BlockKind, Repeat, attributes, body, ignored, instances};
 use super::eval::{Evaluator, Scope};
 use super::module::folder;
 use crate::Value;
@@ -22,6 +22,7 @@ pub(super) fn input_block(path: &str, body: Value) -> Block {
         header: body.span,
         body,
         environment: None,
+        exists: true,
         ignore_changes: Vec::new(),
     }
 }
@@ -33,13 +34,11 @@ pub(super) fn module_blocks<'a>(
     declares: bool,
     blocks: &mut Vec<Block>,
 ) {
-    let Some((folder, module, module_address)) =
-        evaluator.instances.get(instance).map(|it| (it.folder, it.module, it.address.clone()))
-    else {
-        return;
-    };
+    let Some(it) = evaluator.instances.get(instance) else { return };
+    let (module, exists) = (it.module, it.exists);
+    let (folder, module_address) = (it.folder.into(), it.address.clone());
     let environment = environment(evaluator, instance);
-    let mut made = Maker { folder: folder.into(), module_address, instance, environment, blocks };
+    let mut made = Maker { folder, module_address, instance, exists, environment, blocks };
     for source in &module.bodies {
         for block in &source.blocks {
             let applied =
@@ -73,6 +72,8 @@ struct Maker<'b> {
     environment: Option<Arc<str>>,
     module_address: String,
     instance: usize,
+    /// Whether the instance exists, and the block of it that is being made.
+    exists: bool,
     blocks: &'b mut Vec<Block>,
 }
 
@@ -95,7 +96,9 @@ impl Maker<'_> {
             end: last.span.end.saturating_add(1).min(block.span.end),
             ..block.kind.span
         });
-        for (index, scope) in instances(evaluator, block, self.instance) {
+        let around = self.exists;
+        for Repeat { index, scope, exists } in instances(evaluator, block, self.instance) {
+            self.exists = around && exists;
             let value = match kind {
                 // Types and conditions hold no values.
                 BlockKind::Variable => {
@@ -123,6 +126,7 @@ impl Maker<'_> {
             let ignored = ignored(block);
             self.push(kind, words, header, value, ignored, key);
         }
+        self.exists = around;
     }
 
     fn push(
@@ -151,6 +155,7 @@ impl Maker<'_> {
             body,
             header,
             environment,
+            exists: self.exists,
             ignore_changes,
         });
     }

@@ -29,6 +29,9 @@ pub struct Block {
     pub header: Span,
     /// What the module's variable for the environment holds, where it has one.
     pub environment: Option<Arc<str>>,
+    /// Whether the root makes it: not so if its own `count`, or that of a module around it, is known to be 0, or its
+    /// `for_each` to be empty. What it holds is still written in the code.
+    pub exists: bool,
     /// Arguments named by `lifecycle { ignore_changes }`; `all` for every argument.
     pub ignore_changes: Vec<String>,
 }
@@ -128,13 +131,23 @@ fn dynamic<'a>(evaluator: &mut Evaluator<'a>, block: &'a Syntax, scope: &Scope, 
     }
 }
 
-/// Every instance of a block that may repeat, as scopes with the index text they add to the address.
+/// One instance of a block that may repeat.
+pub(super) struct Repeat {
+    /// What it adds to the address.
+    pub(super) index: String,
+    pub(super) scope: Scope,
+    /// Whether it is made at all.
+    pub(super) exists: bool,
+}
+
+/// Every instance of a block that may repeat; one that does not exist stands for a block without any.
 pub(super) fn instances<'a>(
     evaluator: &mut Evaluator<'a>,
     block: &'a Syntax,
     instance: usize,
-) -> Vec<(String, Scope)> {
+) -> Vec<Repeat> {
     let plain = Scope { instance, ..Scope::default() };
+    let one = |scope: Scope, exists: bool| vec![Repeat { index: String::new(), scope, exists }];
     if let Some(expr) = attribute(block, "for_each") {
         let collection = evaluator.eval(expr, &plain);
         // `for_each` walks a list only as a set, whose keys are its values.
@@ -142,33 +155,34 @@ pub(super) fn instances<'a>(
             Kind::List(_) => rounds.into_iter().map(|(_, item)| (item.clone(), item)).collect(),
             _ => rounds,
         });
-        if let Some(rounds) = rounds.filter(|it| (1..=MOST_INSTANCES).contains(&it.len())) {
-            return rounds
-                .into_iter()
-                .map(|(key, value)| {
-                    let index = key
-                        .scalar()
-                        .filter(|key| !key.is_empty())
-                        .map_or_else(String::new, |key| format!("[{key:?}]"));
-                    (index, Scope { each: Some((key, value)), ..plain.clone() })
-                })
-                .collect();
+        let Some(rounds) = rounds.filter(|it| it.len() <= MOST_INSTANCES) else { return one(plain, true) };
+        if rounds.is_empty() {
+            return one(plain, false);
         }
-        return vec![(String::new(), plain)];
+        let repeat = |(key, value): (Value, Value)| {
+            let index = key.scalar().filter(|key| !key.is_empty());
+            Repeat {
+                index: index.map_or_else(String::new, |key| format!("[{key:?}]")),
+                scope: Scope { each: Some((key, value)), ..plain.clone() },
+                exists: true,
+            }
+        };
+        return rounds.into_iter().map(repeat).collect();
     }
-    if let Some(expr) = attribute(block, "count") {
-        let count = evaluator.eval(expr, &plain).scalar().and_then(|it| it.parse::<usize>().ok());
+    let Some(expr) = attribute(block, "count") else { return one(plain, true) };
+    let count = evaluator.eval(expr, &plain).scalar().and_then(|it| it.parse::<usize>().ok());
+    match count {
+        Some(count @ 2..=MOST_INSTANCES) => {
+            let repeat = |index: usize| {
+                let value = Value::new(Kind::Number(index.to_string().into()), expr.span);
+                let scope = Scope { count: Some(value), ..plain.clone() };
+                Repeat { index: format!("[{index}]"), scope, exists: true }
+            };
+            (0..count).map(repeat).collect()
+        }
         // With one instance or none the index says nothing.
-        if let Some(count @ 2..=MOST_INSTANCES) = count {
-            return (0..count)
-                .map(|index| {
-                    let value = Value::new(Kind::Number(index.to_string().into()), expr.span);
-                    (format!("[{index}]"), Scope { count: Some(value), ..plain.clone() })
-                })
-                .collect();
-        }
+        count => one(plain, count != Some(0)),
     }
-    vec![(String::new(), plain)]
 }
 
 /// What `lifecycle { ignore_changes }` names.

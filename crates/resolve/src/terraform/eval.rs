@@ -31,6 +31,8 @@ pub(super) struct Instance<'a> {
     pub(super) module: &'a Module<'a>,
     /// `module.a.module.b`, or nothing for the root.
     pub(super) address: String,
+    /// Whether the call and those around it make an instance at all.
+    pub(super) exists: bool,
     pub(super) arguments: BTreeMap<Arc<str>, Value>,
     pub(super) locals: BTreeMap<&'a str, Value>,
     /// Instances of the local modules it calls, by name, with their index (`["key"]`).

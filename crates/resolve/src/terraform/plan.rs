@@ -57,6 +57,7 @@ fn block(
         body,
         header: at.span,
         environment: None,
+        exists: true,
         ignore_changes: Vec::new(),
     }
 }

@@ -7,7 +7,7 @@ use connlint_core::FileId;
 use connlint_parse::hcl::Body;
 
 use super::blocks::{input_block, module_blocks};
-use super::body::{Block, body, instances};
+use super::body::{Block, Repeat, body, instances};
 use super::eval::{Evaluator, Instance, Scope};
 use super::module::{Modules, Tfvars, folder, local_source};
 use crate::{Kind, Value};
@@ -149,6 +149,7 @@ pub fn evaluate<'a>(modules: &'a Modules<'a>, root: &Root<'a>, variant: &Variant
             folder,
             module,
             address: String::new(),
+            exists: true,
             arguments: BTreeMap::new(),
             locals: BTreeMap::new(),
             children: BTreeMap::new(),
@@ -166,11 +167,15 @@ pub fn evaluate<'a>(modules: &'a Modules<'a>, root: &Root<'a>, variant: &Variant
         }
         call_modules(&mut evaluator);
         let first_variant = root.variants.first().is_none_or(|first| first.name == variant.name);
+        let existing: BTreeSet<&str> =
+            evaluator.instances.iter().filter(|it| it.exists).map(|it| it.folder).collect();
         let mut declares = if first_variant { root.declares.clone() } else { BTreeSet::new() };
         for instance in 0..evaluator.instances.len() {
-            let folder = evaluator.instances.get(instance).map_or("", |it| it.folder);
-            // What a module declares is the same for each of its calls.
-            let declares = declares.remove(folder) || instance == 0;
+            let (folder, exists) =
+                evaluator.instances.get(instance).map_or(("", true), |it| (it.folder, it.exists));
+            // What a module declares is the same for each of its calls; a call that makes something comes first.
+            let eligible = exists || !existing.contains(folder);
+            let declares = (eligible && declares.remove(folder)) || instance == 0;
             module_blocks(&mut evaluator, instance, declares, &mut blocks);
         }
     }
@@ -211,13 +216,13 @@ fn call_modules(evaluator: &mut Evaluator<'_>) {
     let mut parent = 0;
     while parent < evaluator.instances.len() {
         let Some(instance) = evaluator.instances.get(parent) else { break };
-        let (from, module) = (instance.folder, instance.module);
+        let (from, module, around) = (instance.folder, instance.module, instance.exists);
         let depth = instance.address.matches("module.").count();
         for (name, call) in &module.calls {
             let target =
                 local_source(from, call).and_then(|path| evaluator.modules.by_folder.get_key_value(&path));
             let Some((folder, callee)) = target else { continue };
-            for (index, scope) in instances(evaluator, call, parent) {
+            for Repeat { index, scope, exists } in instances(evaluator, call, parent) {
                 if depth >= DEEPEST_MODULE || evaluator.instances.len() >= MOST_MODULES {
                     continue;
                 }
@@ -238,6 +243,7 @@ fn call_modules(evaluator: &mut Evaluator<'_>) {
                     folder,
                     module: callee,
                     address,
+                    exists: around && exists,
                     arguments,
                     locals: BTreeMap::new(),
                     children: BTreeMap::new(),

@@ -78,3 +78,45 @@ fn numbers_are_folded() {
         assert_eq!(value.scalar().unwrap_or_default(), expected, "{expression}");
     }
 }
+
+#[test]
+fn what_is_counted_to_nothing_does_not_exist() {
+    let variables = "variable \"off\" {\n default = false\n}\nvariable \"unknown\" {}\n\
+                     locals {\n empty = {}\n partial = [{ id = 1 }]\n}\n";
+    for (argument, exists) in [
+        ("", true),
+        ("count = 0", false),
+        ("count = 1", true),
+        ("count = 3 - 3", false),
+        ("count = var.off ? 1 : 0", false),
+        ("count = var.unknown ? 1 : 0", true),
+        ("for_each = {}", false),
+        ("for_each = toset([])", false),
+        ("for_each = { a = 1 }", true),
+        ("for_each = var.unknown", true),
+        ("for_each = toset(local.empty[*])", true),
+        ("for_each = toset(local.partial[*].name)", true),
+        ("for_each = { for it in [1] : it => it if var.unknown }", true),
+    ] {
+        let inner = format!("{variables}resource \"a\" \"b\" {{\n {argument}\n x = \"y\"\n}}");
+        let outer = format!("{variables}module \"m\" {{\n source = \"./m\"\n {argument}\n}}");
+        let called = "module \"inner\" {\n source = \"../inner\"\n}\nresource \"a\" \"b\" {\n x = \"y\"\n}";
+        let files = [("main.tf", &*outer), ("m/main.tf", called), ("inner/main.tf", called)];
+        for made in [blocks(&[("main.tf", &*inner)]), blocks(&files)] {
+            let made: Vec<&Block> = made.iter().filter(|it| it.kind == BlockKind::Resource).collect();
+            assert!(!made.is_empty(), "{argument}");
+            for block in made {
+                assert_eq!((block.exists, block.body.get("x").and_then(Value::text)), (exists, Some("y")));
+            }
+        }
+    }
+}
+
+#[test]
+fn declarations_are_those_of_a_call_that_makes_something() {
+    let outer = "module \"a\" {\n source = \"./m\"\n count = 0\n}\nmodule \"b\" {\n source = \"./m\"\n}";
+    let made = blocks(&[("main.tf", outer), ("m/main.tf", "variable \"x\" {}")]);
+    let declared: Vec<bool> =
+        made.iter().filter(|it| it.kind == BlockKind::Variable).map(|it| it.exists).collect();
+    assert_eq!(declared, [true]);
+}

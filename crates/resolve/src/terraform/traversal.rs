@@ -212,6 +212,8 @@ pub(super) fn steps<'a>(
     for step in path {
         let via = value.via.clone();
         let next = match step {
+            // Of a map, `[*]` makes a list of one: what is empty before it is not so behind it.
+            Step::Splat if matches!(&value.kind, Kind::Map(entries) if entries.is_empty()) => None,
             Step::Splat => continue,
             Step::Attr(name) => field(&value, &name.text),
             Step::Index(index) => {
@@ -233,7 +235,9 @@ fn field(value: &Value, name: &str) -> Option<Value> {
         Kind::List(items) => {
             // `list.*.name`, and blocks that stand for a list of one.
             let fields: Vec<Value> = items.iter().filter_map(|item| field(item, name)).collect();
-            Some(Value::new(Kind::List(fields.into()), value.span))
+            // Items without the field are null rather than no items.
+            (items.is_empty() || !fields.is_empty())
+                .then(|| Value::new(Kind::List(fields.into()), value.span))
         }
         Kind::Unknown(references) => {
             Some(Value::new(Kind::Unknown(extend(references, &format!(".{name}"))), value.span))
