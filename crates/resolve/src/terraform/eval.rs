@@ -186,10 +186,15 @@ impl<'a> Evaluator<'a> {
     /// The value of a variable: what the call or a variable file gives, else the default, else unknown.
     pub(super) fn variable(&mut self, scope: &Scope, name: &'a str, span: Span) -> Value {
         let Some(instance) = self.instances.get(scope.instance) else { return self.unresolved(span) };
-        if let Some(given) = instance.arguments.get(name) {
+        let declared = instance.module.variables.get(name);
+        let nullable = declared
+            .and_then(|block| attribute(block, "nullable"))
+            .is_none_or(|it| !matches!(it.kind, ExprKind::Bool(false)));
+        // Source: "Disallowing Null Module Input Values" in Terraform's documentation of variables.
+        let given = instance.arguments.get(name).filter(|it| nullable || !matches!(it.kind, Kind::Null));
+        if let Some(given) = given {
             return given.clone().through(span);
         }
-        let declared = instance.module.variables.get(name);
         let default = declared.and_then(|block| attribute(block, "default"));
         match default {
             Some(default) => as_default(self.eval(default, &Scope::default())).through(span),

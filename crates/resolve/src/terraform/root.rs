@@ -10,7 +10,7 @@ use super::blocks::{input_block, module_blocks};
 use super::body::{Block, Repeat, body, instances};
 use super::eval::{Evaluator, Instance, Scope};
 use super::module::{Modules, Tfvars, folder, local_source};
-use crate::{Kind, Value};
+use crate::Value;
 
 /// A module that is applied by itself.
 #[derive(Debug)]
@@ -230,8 +230,6 @@ fn call_modules(evaluator: &mut Evaluator<'_>) {
                 let arguments = arguments
                     .entries()
                     .iter()
-                    // An argument that is null takes the variable's default.
-                    .filter(|entry| !matches!(entry.value.kind, Kind::Null))
                     .map(|entry| (Arc::clone(&entry.key), entry.value.clone()))
                     .collect();
                 let address = match evaluator.instances.get(parent).map_or("", |it| &it.address) {

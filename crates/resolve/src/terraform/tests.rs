@@ -120,3 +120,22 @@ fn declarations_are_those_of_a_call_that_makes_something() {
         made.iter().filter(|it| it.kind == BlockKind::Variable).map(|it| it.exists).collect();
     assert_eq!(declared, [true]);
 }
+
+#[test]
+fn null_takes_the_default_where_the_variable_says_so() {
+    for (given, declared, expected) in [
+        ("", "default = \"d\"", "d"),
+        ("x = \"g\"", "default = \"d\"", "g"),
+        ("x = null", "default = \"d\"", "null"),
+        ("x = null", "default = \"d\"\n nullable = true", "null"),
+        ("x = null", "default = \"d\"\n nullable = false", "d"),
+        ("x = null", "", "null"),
+    ] {
+        let outer = format!(
+            "module \"m\" {{\n source = \"./m\"\n {given}\n}}\noutput \"it\" {{\n value = module.m.made\n}}"
+        );
+        let inner = format!("variable \"x\" {{\n {declared}\n}}\noutput \"made\" {{\n value = var.x\n}}");
+        let made = output(&[("main.tf", &outer), ("m/main.tf", &inner)]);
+        assert_eq!(shown(&made), expected, "{given} {declared}");
+    }
+}
