@@ -129,11 +129,37 @@ pub type Via = Option<Arc<Link>>;
 
 /// One step of a [`Via`] chain.
 #[derive(Debug)]
-pub struct Link {
-    /// The expression the value passed through.
-    pub span: Span,
-    /// The step before.
-    pub next: Via,
+pub enum Link {
+    /// The value passed through an expression.
+    Step {
+        /// The expression's bytes.
+        span: Span,
+        /// The step before.
+        next: Via,
+    },
+    /// The value is the default of a variable, or part of one. It stands at the end of a chain, where it makes no
+    /// value larger and stays with a value wherever that goes.
+    Default,
+}
+
+impl Link {
+    fn span(&self) -> Option<Span> {
+        match self {
+            Self::Step { span, .. } => Some(*span),
+            Self::Default => None,
+        }
+    }
+}
+
+fn links(via: &Via) -> impl Iterator<Item = &Link> {
+    std::iter::successors(via.as_deref(), |link| match link {
+        Link::Step { next, .. } => next.as_deref(),
+        Link::Default => None,
+    })
+}
+
+fn ends_in_default(via: &Via) -> bool {
+    matches!(links(via).last(), Some(Link::Default))
 }
 
 /// Pieces of one text. Templates that double a text in each of many steps would fill the memory.
@@ -175,14 +201,40 @@ impl Value {
         // A chain longer than this tells a reader nothing more, and must not grow with hostile input.
         const LONGEST: usize = 32;
         if self.steps().count() < LONGEST {
-            self.via = Some(Arc::new(Link { span, next: self.via }));
+            self.via = Some(Arc::new(Link::Step { span, next: self.via }));
         }
         self
     }
 
     /// The places passed through, nearest first.
     pub fn steps(&self) -> impl Iterator<Item = Span> + '_ {
-        std::iter::successors(self.via.as_deref(), |link| link.next.as_deref()).map(|link| link.span)
+        links(&self.via).filter_map(Link::span)
+    }
+
+    /// Whether this is what the default of a variable says, in full or in part, and nothing else: whoever sets the
+    /// variable replaces it. An operator's constants do not count. A collection that is written elsewhere is none,
+    /// though its members may be; nor is what a default does not have.
+    pub fn is_default(&self) -> bool {
+        match &self.kind {
+            Kind::Unknown(_) => false,
+            Kind::Text(Text::Whole(literal)) if literal.default => true,
+            _ => ends_in_default(&self.via),
+        }
+    }
+
+    /// The same value as a part of one that came by `whole`; the chain of a part that has its own stays.
+    pub(crate) fn part_of(mut self, whole: &Via) -> Self {
+        match self.via.as_deref() {
+            None => self.via.clone_from(whole),
+            Some(Link::Default) if ends_in_default(whole) => self.via.clone_from(whole),
+            // The steps of the whole come before the mark.
+            Some(Link::Default) => {
+                let steps: Vec<Span> = links(whole).filter_map(Link::span).collect();
+                self = steps.into_iter().rev().fold(self, Self::through);
+            }
+            Some(Link::Step { .. }) => {}
+        }
+        self
     }
 
     /// The entry with this key; the last one where a key repeats.

@@ -10,7 +10,7 @@ use super::module::{Module, Modules};
 use super::number::{negative, operation};
 use super::template::template;
 use super::traversal::traversal;
-use crate::{Entry, Kind, Literal, RefKind, Text, Value, split};
+use crate::{Entry, Kind, Link, Literal, RefKind, Text, Value, Via, split};
 
 /// Evaluates the modules below one root, with one set of variable files.
 pub(super) struct Evaluator<'a> {
@@ -23,6 +23,8 @@ pub(super) struct Evaluator<'a> {
     pub(super) depth: usize,
     /// Steps left. What comes after the last is unknown.
     pub(super) fuel: usize,
+    /// The mark of defaults, shared by all of them.
+    default: Arc<Link>,
 }
 
 /// A module as called once: the root itself, or one `module` block with its arguments.
@@ -48,6 +50,8 @@ pub(super) struct Scope {
     pub(super) count: Option<Value>,
     /// Variables of `for` expressions and `dynamic` blocks, innermost last.
     pub(super) variables: Vec<(Arc<str>, Value)>,
+    /// What marks the values that are made here: nothing, or the end of a default's chain.
+    pub(super) mark: Via,
 }
 
 /// Deeper than any configuration people write, shallow enough for an 8 MiB stack.
@@ -60,7 +64,15 @@ const FUEL: usize = 4_000_000;
 
 impl<'a> Evaluator<'a> {
     pub(super) fn new(modules: &'a Modules<'a>, scope_key: String) -> Self {
-        Self { modules, scope_key, instances: Vec::new(), open: BTreeSet::new(), depth: 0, fuel: FUEL }
+        Self {
+            modules,
+            scope_key,
+            instances: Vec::new(),
+            open: BTreeSet::new(),
+            depth: 0,
+            fuel: FUEL,
+            default: Arc::new(Link::Default),
+        }
     }
 
     pub(super) fn eval(&mut self, expr: &'a Expr, scope: &Scope) -> Value {
@@ -70,8 +82,19 @@ impl<'a> Evaluator<'a> {
             return self.unresolved(expr.span);
         }
         self.depth += 1;
-        let value = self.kind(expr, scope);
+        let mut value = self.kind(expr, scope);
         self.depth -= 1;
+        if value.via.is_none() && scope.mark.is_some() {
+            value.via.clone_from(&scope.mark);
+        }
+        value
+    }
+
+    /// Marks a value that is made of defaults alone.
+    pub(super) fn marked(&self, mut value: Value, default: bool) -> Value {
+        if default && value.via.is_none() {
+            value.via = Some(Arc::clone(&self.default));
+        }
         value
     }
 
@@ -124,21 +147,21 @@ impl<'a> Evaluator<'a> {
                 }
             }
             ExprKind::For(it) => self.for_each(it, span, scope),
-            ExprKind::Unary('!', operand) => match self.eval(operand, scope).kind {
-                Kind::Bool(value) => Value::new(Kind::Bool(!value), span),
-                _ => self.unresolved(span),
-            },
-            ExprKind::Unary(_, operand) => {
+            ExprKind::Unary(operator, operand) => {
                 let operand = self.eval(operand, scope);
-                match operand.scalar().and_then(negative) {
-                    Some(number) => Value::new(number, span),
+                let result = match (operator, operand.bool()) {
+                    ('!', known) => known.map(|it| Kind::Bool(!it)),
+                    _ => operand.scalar().and_then(negative),
+                };
+                match result {
+                    Some(result) => self.marked(Value::new(result, span), operand.is_default()),
                     None => self.unresolved(span),
                 }
             }
             ExprKind::Binary(operator, operands) => {
-                let [left, right] = &**operands;
-                let (left, right) = (self.eval(left, scope), self.eval(right, scope));
-                match (*operator, left.scalar(), right.scalar()) {
+                let [left_expr, right_expr] = &**operands;
+                let (left, right) = (self.eval(left_expr, scope), self.eval(right_expr, scope));
+                let value = match (*operator, left.scalar(), right.scalar()) {
                     ("==", Some(a), Some(b)) => Value::new(Kind::Bool(a == b), span),
                     ("!=", Some(a), Some(b)) => Value::new(Kind::Bool(a != b), span),
                     ("&&", Some(a), Some(b)) => Value::new(Kind::Bool(a == "true" && b == "true"), span),
@@ -148,7 +171,14 @@ impl<'a> Evaluator<'a> {
                         None => self.unresolved(span),
                     },
                     _ => self.unresolved(span),
-                }
+                };
+                let default = match (left.is_default(), right.is_default()) {
+                    (true, true) => true,
+                    (true, false) => is_constant(right_expr),
+                    (false, true) => is_constant(left_expr),
+                    (false, false) => false,
+                };
+                self.marked(value, default)
             }
         }
     }
@@ -197,7 +227,10 @@ impl<'a> Evaluator<'a> {
         }
         let default = declared.and_then(|block| attribute(block, "default"));
         match default {
-            Some(default) => as_default(self.eval(default, &Scope::default())).through(span),
+            Some(default) => {
+                let scope = Scope { mark: Some(Arc::clone(&self.default)), ..Scope::default() };
+                as_default(self.eval(default, &scope)).through(span)
+            }
             None => {
                 let key = self.key(scope.instance, &format!("var.{name}"));
                 Value::reference(RefKind::Variable, key, span)
@@ -279,7 +312,11 @@ fn key_text(value: &Value) -> Arc<str> {
     value.scalar().unwrap_or_default().into()
 }
 
-/// Marks the literals of a variable's default.
+fn is_constant(expr: &Expr) -> bool {
+    matches!(expr.kind, ExprKind::Bool(_) | ExprKind::Number(_) | ExprKind::Text(..))
+}
+
+/// Marks the text that a variable's default is.
 fn as_default(mut value: Value) -> Value {
     if let Kind::Text(Text::Whole(literal)) = &mut value.kind {
         literal.default = true;

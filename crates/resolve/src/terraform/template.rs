@@ -20,10 +20,10 @@ pub(super) fn template<'a>(
     if let [Part::Interpolation(only)] = parts {
         return evaluator.eval(only, scope);
     }
-    let mut made = Made { pieces: Vec::new(), plain: true };
+    let mut made = Made { pieces: Vec::new(), plain: true, default: None };
     append(evaluator, parts, scope, &mut made);
     match made.line().filter(|line| line.len() != span.len()) {
-        Some(line) => Value::literal(line, span),
+        Some(line) => evaluator.marked(Value::literal(line, span), made.default == Some(true)),
         None => Value::of_pieces(made.pieces, span),
     }
 }
@@ -33,6 +33,8 @@ struct Made {
     pieces: Vec<Piece>,
     /// Whether all that was put in so far are numbers and booleans.
     plain: bool,
+    /// Whether all of them are defaults of variables, if there are any.
+    default: Option<bool>,
 }
 
 impl Made {
@@ -62,6 +64,7 @@ fn append<'a>(evaluator: &mut Evaluator<'a>, parts: &'a [Part], scope: &Scope, m
             }
             Part::Interpolation(expr) => {
                 let value = evaluator.eval(expr, scope);
+                made.default = Some(made.default != Some(false) && value.is_default());
                 made.plain &= matches!(value.kind, Kind::Number(_) | Kind::Bool(_));
                 let inner = value.pieces();
                 if inner.is_empty() {

@@ -139,3 +139,73 @@ fn null_takes_the_default_where_the_variable_says_so() {
         assert_eq!(shown(&made), expected, "{given} {declared}");
     }
 }
+
+#[test]
+fn defaults_are_told_from_what_is_written() {
+    let variables = r#"
+        variable "text" { default = "a" }
+        variable "bool" { default = true }
+        variable "days" { default = 90 }
+        variable "null" { default = null }
+        variable "list" { default = ["a", { b = false }] }
+        variable "map" { default = { a = 1, b = { c = [true] } } }
+        variable "unknown" {}
+        locals {
+          own   = { a = 1, list = var.list }
+          alias = var.map
+          items = [for it in var.list : it]
+        }
+    "#;
+    for (expression, expected) in [
+        ("var.text", true),
+        ("var.bool", true),
+        ("var.days", true),
+        ("var.null", true),
+        ("var.list", true),
+        ("var.map", true),
+        ("var.list[0]", true),
+        ("var.list[1].b", true),
+        ("var.map.b.c[0]", true),
+        ("local.alias.b.c", true),
+        ("local.own.list[0]", true),
+        ("local.items[0]", true),
+        ("merge(var.map, { z = 1 }).a", true),
+        ("tobool(var.bool)", true),
+        ("\"${var.bool}\"", true),
+        ("!var.bool", true),
+        ("-var.days", true),
+        ("var.days * 86400", true),
+        ("\"${var.days}d\"", true),
+        ("\"${5}d\"", false),
+        ("\"%{if true}a%{endif}b\"", false),
+        ("var.bool ? var.days : 5", true),
+        ("var.bool ? 5 : var.days", false),
+        ("var.days * local.own.a", false),
+        ("true", false),
+        ("5", false),
+        ("[var.text]", false),
+        ("local.own", false),
+        ("local.own.a", false),
+        ("local.items", false),
+        ("merge(var.map, { z = 1 })", false),
+        ("merge(var.map, { z = 1 }).z", false),
+        ("var.map.missing", false),
+        ("var.unknown", false),
+    ] {
+        let text = format!("{variables}output \"it\" {{\n value = {expression}\n}}");
+        assert_eq!(output(&[("main.tf", &text)]).is_default(), expected, "{expression}");
+    }
+}
+
+#[test]
+fn defaults_keep_the_way_they_came() {
+    let text = r#"
+        variable "map" { default = { a = 1 } }
+        locals { own = merge(var.map, { z = 1 }) }
+        output "it" { value = local.own.a }
+    "#;
+    let value = output(&[("main.tf", text)]);
+    let steps: Vec<&str> =
+        value.steps().filter_map(|it| text.get(it.start as usize..it.end as usize)).collect();
+    assert_eq!(steps, ["local.own.a"]);
+}

@@ -221,10 +221,7 @@ pub(super) fn steps<'a>(
                 element(&value, &index)
             }
         };
-        value = next.unwrap_or_else(|| evaluator.unresolved(span));
-        if value.via.is_none() {
-            value.via = via;
-        }
+        value = next.unwrap_or_else(|| evaluator.unresolved(span)).part_of(&via);
     }
     value
 }
