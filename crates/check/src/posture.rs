@@ -142,7 +142,7 @@ fn reached(holder: &Holder) -> String {
 
 /// Holders that are more than an unnamed somebody.
 fn acting(grant: &Grant) -> impl Iterator<Item = &Holder> {
-    grant.holders.iter().filter(|it| it.principal.name != "?" && *it.principal.key != *grant.holder)
+    grant.holders.iter().filter(|it| it.principal.name != "?" && !grant.from.contains(&it.principal.key))
 }
 
 /// Who holds a grant, for a sentence: a name, or how many.

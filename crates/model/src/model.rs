@@ -142,9 +142,9 @@ pub fn assemble(mut parts: Vec<Part>, about: &dyn About) -> Model {
     let users = users(&model, &uses);
     posture::drop_limits(&mut model.grants, &edges, &limits);
     keeps(&mut model, &uses, &edges, &principals);
-    posture::join(&mut model.grants, &edges, &principals, &users);
     model.grants.sort_by(|a, b| (a.at.span, &a.right, &a.at.path).cmp(&(b.at.span, &b.right, &b.at.path)));
     one_grant_a_place(&mut model.grants);
+    posture::join(&mut model.grants, &edges, &principals, &users);
     model.credentials = credentials(&model, &uses);
     model.shared = crate::sharing::shared(&model, uses);
     sort_connectors(&mut model);
@@ -214,21 +214,17 @@ fn keeps(model: &mut Model, uses: &[Use], edges: &[Edge], principals: &[Principa
     }
 }
 
-/// Grants of one place in several instances of a block become one, held by all their holders.
+/// Grants of one place in several instances of a block become one, of all their policies and principals.
 fn one_grant_a_place(grants: &mut Vec<Grant>) {
-    const MOST_HOLDERS: usize = 64;
+    const MOST: usize = 64;
     grants.dedup_by(|next, kept| {
         let same = next.at.span == kept.at.span && next.right == kept.right;
         if same {
-            for holder in std::mem::take(&mut next.holders) {
-                let known = kept.holders.iter().any(|it| it.principal.key == holder.principal.key);
-                if !known && kept.holders.len() < MOST_HOLDERS {
-                    kept.holders.push(holder);
-                }
-            }
+            let room = MOST.saturating_sub(kept.from.len());
+            kept.from.extend(std::mem::take(&mut next.from).into_iter().take(room));
             for principal in std::mem::take(&mut next.principals) {
                 let known = kept.principals.iter().any(|it| it.key == principal.key);
-                if !known && kept.principals.len() < MOST_HOLDERS {
+                if !known && kept.principals.len() < MOST {
                     kept.principals.push(principal);
                 }
             }

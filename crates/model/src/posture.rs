@@ -209,8 +209,9 @@ pub struct Grant {
     pub right: String,
     /// What it is a right in: a provider, a service of a cloud.
     pub system: String,
-    /// Where edges to its holders begin: a policy, a role, or the holder itself.
-    pub holder: Arc<str>,
+    /// Where edges to its holders begin: policies, roles or the holders themselves, one for each instance of the
+    /// place that grants it.
+    pub from: Vec<Arc<str>>,
     /// The block or document that grants it.
     pub subject: String,
     /// The name of that block, or of the policy it makes.
@@ -222,7 +223,7 @@ pub struct Grant {
     /// Those who get it right here.
     pub principals: Vec<Principal>,
     /// Those who get it by way of policies, roles and attachments; filled when the model is joined.
-    pub holders: Vec<Holder>,
+    pub holders: Arc<[Holder]>,
     /// Whether its place is for trying things out.
     pub trial: bool,
     /// Whether names and tags speak of customer, payment or health data.

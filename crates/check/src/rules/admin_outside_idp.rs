@@ -59,7 +59,7 @@ impl Rule for AdminOutsideIdp {
         let roles = roles.filter(|it| it.access == Access::Admin && it.form == Form::Role);
         let people = roles.flat_map(|grant| {
             // Where the block is the person, there is nothing to bind to a group instead.
-            let named = grant.principals.iter().filter(|it| *it.key != *grant.holder);
+            let named = grant.principals.iter().filter(|it| !grant.from.contains(&it.key));
             named.filter(|it| it.kind == PrincipalKind::User).map(move |it| (grant, it))
         });
         people

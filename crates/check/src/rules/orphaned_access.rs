@@ -80,7 +80,7 @@ impl Rule for OrphanedAccess {
         }
         let mut held: BTreeMap<&str, Vec<&Grant>> = BTreeMap::new();
         for grant in evidence.model.grants.iter().filter(|it| it.access > Access::None) {
-            for holder in &grant.holders {
+            for holder in grant.holders.iter() {
                 held.entry(&holder.principal.key).or_default().push(grant);
             }
         }

@@ -147,7 +147,7 @@ impl Subject<'_> {
             limitable: true,
             right: right.to_owned(),
             system: self.block.type_name.split('_').next().unwrap_or_default().to_owned(),
-            holder: holder.key,
+            from: vec![holder.key],
             subject: holder.subject,
             named: holder.named,
             at: Location {
@@ -157,7 +157,7 @@ impl Subject<'_> {
             },
             within: Vec::new(),
             principals: Vec::new(),
-            holders: Vec::new(),
+            holders: Arc::new([]),
             trial: self.trial,
             sensitive: self.sensitive,
         }

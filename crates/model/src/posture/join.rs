@@ -31,10 +31,9 @@ pub(crate) fn drop_limits(grants: &mut Vec<Grant>, edges: &[Edge], limits: &BTre
             open.extend(back.get(key).into_iter().flatten());
         }
     }
-    grants.retain(|grant| {
-        let key = &*grant.holder;
-        granting.contains(key) || !(limits.contains(key) || onward.contains(key))
-    });
+    let grants_nothing =
+        |key: &Arc<str>| !granting.contains(&**key) && (limits.contains(key) || onward.contains(&**key));
+    grants.retain(|grant| !grant.from.iter().all(grants_nothing));
 }
 
 /// Fills in the holders of every grant. `users` gives the connectors that use a credential, by the credential's key.
@@ -49,15 +48,28 @@ pub(crate) fn join(
     for edge in edges {
         ways.entry(&*edge.from).or_default().push(edge);
     }
-    let mut known: HashMap<Arc<str>, Vec<Holder>> = HashMap::new();
+    let search = Search { nodes: &nodes, ways: &ways, users };
+    // The statements of one policy have the same holders.
+    let mut known: HashMap<Vec<Arc<str>>, Arc<[Holder]>> = HashMap::new();
     for grant in grants.iter_mut().filter(|it| it.access > Access::None) {
-        let search = Search { nodes: &nodes, ways: &ways, users };
-        let holders = known.entry(Arc::clone(&grant.holder)).or_insert_with_key(|key| search.from(key));
-        grant.holders.clone_from(holders);
-        for principal in &grant.principals {
-            let connectors = search.connectors(&principal.key);
-            grant.holders.push(Holder { principal: principal.clone(), way: Vec::new(), connectors });
-        }
+        let holders = match known.get(&grant.from) {
+            Some(holders) => Arc::clone(holders),
+            None => {
+                let holders: Arc<[Holder]> = search.from(&grant.from).into();
+                known.insert(grant.from.clone(), Arc::clone(&holders));
+                holders
+            }
+        };
+        grant.holders = if grant.principals.is_empty() {
+            holders
+        } else {
+            let named = grant.principals.iter().map(|principal| Holder {
+                principal: principal.clone(),
+                way: Vec::new(),
+                connectors: search.connectors(&principal.key),
+            });
+            holders.iter().cloned().chain(named).collect()
+        };
     }
 }
 
@@ -68,11 +80,12 @@ struct Search<'s> {
 }
 
 impl Search<'_> {
-    /// Every principal that can be reached from a policy or role, nearest first.
-    fn from(&self, start: &str) -> Vec<Holder> {
+    /// Every principal that can be reached from these policies and roles, nearest first.
+    fn from(&self, starts: &[Arc<str>]) -> Vec<Holder> {
         let mut holders = Vec::new();
-        let mut seen: HashSet<&str> = HashSet::from([start]);
-        let mut open: VecDeque<(&str, Vec<(Span, String)>)> = VecDeque::from([(start, Vec::new())]);
+        let mut seen: HashSet<&str> = starts.iter().map(|it| &**it).collect();
+        let mut open: VecDeque<(&str, Vec<(Span, String)>)> =
+            starts.iter().map(|it| (&**it, Vec::new())).collect();
         while let Some((key, way)) = open.pop_front() {
             if holders.len() >= MOST {
                 break;

@@ -111,13 +111,13 @@ impl Object<'_> {
             limitable: true,
             right,
             system: "kubernetes".to_owned(),
-            holder: self.key(kind, self.name),
+            from: vec![self.key(kind, self.name)],
             subject: self.address.to_owned(),
             named: self.name.to_owned(),
             at: Location { span: value.span, path: self.address.to_owned(), via: value.steps().collect() },
             within: vec![(self.header, format!("of `{}`", self.address))],
             principals: Vec::new(),
-            holders: Vec::new(),
+            holders: Arc::new([]),
             trial: self.trial,
             sensitive: speaks_of_people(self.address),
         }
@@ -206,7 +206,7 @@ fn of_binding(
     if let Some(access) = access.filter(|it| *it > Access::Read && role_kind == "ClusterRole") {
         let Some(value) = role.get("name") else { return };
         let mut grant = object.grant(kind, value, name.to_owned(), access, Form::Role);
-        grant.holder = format!("{from}@{}", object.address).into();
+        grant.from = vec![format!("{from}@{}", object.address).into()];
         grant.principals = people;
         part.grants.push(grant);
     }

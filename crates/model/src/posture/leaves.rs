@@ -2,7 +2,7 @@
 
 use connlint_core::Location;
 use connlint_resolve::terraform::{Block, BlockKind};
-use connlint_resolve::{Kind, Piece, Value};
+use connlint_resolve::{Kind, Piece, Text, Value};
 
 use super::root::is_sensitive;
 use super::settings::{Bearer, judge_value};
@@ -19,52 +19,61 @@ pub(crate) fn of_block(part: &mut Part, block: &Block, trial: bool, leaf: &Leaf<
     // What Terraform itself reads is no setting of the block.
     const META: &[&str] =
         &["count", "depends_on", "for_each", "lifecycle", "provider", "providers", "source"];
-    if leaf.path.first().is_some_and(|first| META.contains(&&**first)) {
+    if !block.exists || leaf.path.first().is_some_and(|first| META.contains(&&**first)) {
         return;
     }
-    let table = Table::shipped();
-    let own = match block.kind {
-        BlockKind::Provider => table.of(&format!("provider:{}", block.type_name)),
-        _ => table.of(&block.type_name),
-    };
-    let spoken_of = |name: &str| {
+    let bearer =
+        || Bearer { address: &block.address, key: &block.key, trial, sensitive: is_sensitive(block) };
+    if let Some(row) = row(leaf) {
+        let table = Table::shipped();
+        let own = match block.kind {
+            BlockKind::Provider => table.of(&format!("provider:{}", block.type_name)),
+            _ => table.of(&block.type_name),
+        };
         let mut steps = own.iter().flat_map(|it| &it.names).filter_map(|(_, path)| path.last());
-        steps.any(|last| *last == name)
-    };
-    let bearer = Bearer { address: &block.address, key: &block.key, trial, sensitive: is_sensitive(block) };
-    if !leaf.path.last().is_some_and(|name| spoken_of(name)) {
-        named(part, &bearer, leaf, |_| true);
+        let last = leaf.path.last().map_or("", |it| &**it);
+        if !steps.any(|it| *it == last) {
+            named(part, &bearer(), leaf, row);
+        }
     }
-    text(part, &bearer, leaf);
+    text(part, bearer, leaf);
     version::of_address(part, leaf.value, &block.address, trial);
 }
 
 /// Adds what a leaf of a document says.
 pub(crate) fn of_document(part: &mut Part, address: &str, trial: bool, leaf: &Leaf<'_>) {
-    let bearer = Bearer { address, key: "", trial, sensitive: false };
+    let bearer = || Bearer { address, key: "", trial, sensitive: false };
     // Other names mean too much in files of any tool.
-    named(part, &bearer, leaf, |row| {
-        matches!(row.aspect, Aspect::TlsVersion | Aspect::Transport | Aspect::PeerCheck)
-    });
-    text(part, &bearer, leaf);
+    let counts =
+        |row: &&Row| matches!(row.aspect, Aspect::TlsVersion | Aspect::Transport | Aspect::PeerCheck);
+    if let Some(row) = row(leaf).filter(counts) {
+        named(part, &bearer(), leaf, row);
+    }
+    text(part, bearer, leaf);
     version::of_address(part, leaf.value, address, trial);
 }
 
-/// By the name of the setting, or that of a variable that holds it.
-fn named(part: &mut Part, bearer: &Bearer<'_>, leaf: &Leaf<'_>, counts: impl Fn(&Row) -> bool) {
+/// The line about the name of the setting, or that of a variable that holds it.
+fn row(leaf: &Leaf<'_>) -> Option<&'static Row> {
     let table = Table::shipped();
     let last = leaf.path.last().map_or("", |it| &**it);
-    let Some(row) = table.generic(last).or_else(|| table.generic(leaf.name)) else { return };
-    if counts(row) {
-        let path = format!("{}/{}", bearer.address, leaf.dotted());
-        judge_value(bearer, row, leaf.value, path, &mut part.settings);
-    }
+    table.generic(last).or_else(|| if last == leaf.name { None } else { table.generic(leaf.name) })
+}
+
+fn named(part: &mut Part, bearer: &Bearer<'_>, leaf: &Leaf<'_>, row: &Row) {
+    let path = format!("{}/{}", bearer.address, leaf.dotted());
+    judge_value(bearer, row, leaf.value, path, &mut part.settings);
 }
 
 /// By words that a connection string has, such as `sslmode=disable`.
-fn text(part: &mut Part, bearer: &Bearer<'_>, leaf: &Leaf<'_>) {
+fn text<'b>(part: &mut Part, bearer: impl Fn() -> Bearer<'b>, leaf: &Leaf<'_>) {
     let Kind::Text(text) = &leaf.value.kind else { return };
-    for piece in text.pieces() {
+    // Most texts are no connection strings; they are told apart before anything is copied.
+    let whole = match text {
+        Text::Whole(literal) => literal.text.contains('='),
+        Text::Pieces(_) => true,
+    };
+    for piece in text.pieces().into_iter().filter(|_| whole) {
         let Piece::Literal(literal) = piece else { continue };
         if literal.text.len() > LONGEST
             || !literal.text.contains('=')
@@ -82,8 +91,9 @@ fn text(part: &mut Part, bearer: &Bearer<'_>, leaf: &Leaf<'_>) {
                 literal.span
             };
             let value = Value { span, ..leaf.value.clone() };
+            let bearer = bearer();
             let path = format!("{}/{}", bearer.address, leaf.dotted());
-            judge_value(bearer, row, &value, path, &mut part.settings);
+            judge_value(&bearer, row, &value, path, &mut part.settings);
             break;
         }
     }

@@ -40,7 +40,8 @@ pub(crate) fn posture<'a>(
 ) {
     let root = Root::new(evaluated);
     let table = Table::shipped();
-    for block in &evaluated.blocks {
+    // What is not made has no posture; whether it holds secrets is judged elsewhere.
+    for block in evaluated.blocks.iter().filter(|it| it.exists) {
         let subject = Subject { block, trial: is_trial(path(block.header)), sensitive: is_sensitive(block) };
         match block.kind {
             BlockKind::Resource => {

@@ -94,7 +94,7 @@ impl Bearer<'_> {
             list: verdict.list,
             note: if noted { row.note } else { "" },
             minor: row.minor,
-            default: verdict.value.is_some_and(is_default),
+            default: verdict.value.is_some_and(Value::is_default),
             ..self.plain(row.aspect, verdict.status, name, at)
         }
     }
@@ -240,9 +240,4 @@ impl Verdict<'_> {
             _ => String::new(),
         }
     }
-}
-
-/// Whether a value is what a variable holds unless its caller says otherwise.
-fn is_default(value: &Value) -> bool {
-    matches!(&value.kind, Kind::Text(connlint_resolve::Text::Whole(literal)) if literal.default)
 }

@@ -41,6 +41,8 @@ pub(super) struct Table {
     rows: HashMap<&'static str, Vec<Row>>,
     /// Indexes of the lines of `*` by name.
     generic: HashMap<String, usize>,
+    /// The same by the names as they stand in the table.
+    exact: HashMap<&'static str, usize>,
     /// Types whose references settle lines of others, with the attributes that hold them.
     pub(super) referrers: HashSet<(&'static str, &'static str)>,
 }
@@ -50,7 +52,12 @@ impl Table {
     pub(super) fn shipped() -> &'static Self {
         static TABLE: OnceLock<Table> = OnceLock::new();
         TABLE.get_or_init(|| {
-            let mut table = Self { rows: HashMap::new(), generic: HashMap::new(), referrers: HashSet::new() };
+            let mut table = Self {
+                rows: HashMap::new(),
+                generic: HashMap::new(),
+                exact: HashMap::new(),
+                referrers: HashSet::new(),
+            };
             for columns in rows(include_str!("../../facts/settings.tsv")) {
                 let Some(row) = row(&columns) else { continue };
                 for it in &row.when {
@@ -63,6 +70,7 @@ impl Table {
                 if type_name == "*" {
                     let names = row.names.iter().map(|it| plain(it.0));
                     table.generic.extend(names.map(|name| (name, rows.len())));
+                    table.exact.extend(row.names.iter().map(|it| (it.0, rows.len())));
                 }
                 rows.push(row);
             }
@@ -72,9 +80,15 @@ impl Table {
 
     /// The line of a name that means the same in every type.
     pub(super) fn generic(&self, name: &str) -> Option<&Row> {
-        // Longer words are sentences.
-        let plain = (name.len() <= 48).then(|| plain(name))?;
-        self.generic.get(&plain).and_then(|index| self.of("*").get(*index))
+        // Longer words are sentences. Most names are lower case already, and need no copy.
+        let index = match name.len() {
+            0..=2 | 49.. => None,
+            _ if name.bytes().any(|b| b.is_ascii_uppercase() || matches!(b, b'-' | b'.')) => {
+                self.generic.get(plain(name).as_str())
+            }
+            _ => self.exact.get(name),
+        };
+        index.and_then(|index| self.of("*").get(*index))
     }
 
     /// The lines of a type; `provider:NAME` for provider blocks, `*` for names that mean the same everywhere.

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::OnceLock;
 
 use connlint_core::Location;
-use connlint_resolve::{Kind, Piece, Value};
+use connlint_resolve::{Kind, Piece, Text, Value};
 
 use super::settings::Subject;
 use super::{Version, Versioned};
@@ -171,8 +171,14 @@ fn by_type(type_name: &str) -> &'static [(&'static str, &'static str, &'static S
 /// Adds what an address says of the version it asks for.
 pub(crate) fn of_address(part: &mut Part, value: &Value, path: &str, trial: bool) {
     // The beginning tells the version, whatever is filled in behind it.
-    let Kind::Text(text) = &value.kind else { return };
-    let Some(Piece::Literal(first)) = text.pieces().into_iter().next() else { return };
+    let first = match &value.kind {
+        Kind::Text(Text::Whole(literal)) => literal,
+        Kind::Text(Text::Pieces(pieces)) => match pieces.first() {
+            Some(Piece::Literal(literal)) => literal,
+            _ => return,
+        },
+        _ => return,
+    };
     let Some((scheme, address)) = first.text.split_once("://") else { return };
     if !matches!(scheme, "http" | "https") {
         return;
