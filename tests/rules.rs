@@ -2,6 +2,7 @@
 #![allow(
     clippy::disallowed_methods,
     clippy::expect_used,
+    clippy::panic,
     clippy::string_slice,
     clippy::unwrap_used,
     reason = "a test reads files and fails by panicking"
@@ -10,42 +11,98 @@
 mod support;
 
 use std::path::PathBuf;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-use support::{Run, connlint, findings, none_wrong, root, rule_ids, stale};
+use support::{Run, connlint, findings, none_wrong, root, rule_ids, scratch, stale};
 
 const COMMAND: &str = "UPDATE=1 cargo test -p connlint --test rules";
 
 #[test]
 fn bad_cases_are_found() {
-    let mut wrong = Vec::new();
-    for (rule, case) in cases("bad") {
-        let run = check(&rule, "bad", &case, "json");
-        let report = run.json();
-        let count = findings(&report).iter().filter(|it| it.rule == rule).count();
-        if count == 0 {
-            wrong.push(format!("{rule}: bad/{case} gives no finding"));
-            continue;
+    let reports = scratch("bad-cases");
+    none_wrong(&of_each("bad", |rule, case| {
+        let file = reports.join(format!("{rule}.{case}.json"));
+        let output = format!("json={}", file.display());
+        let text = check(rule, "bad", case, &["--output", &output]);
+        let report = std::fs::read_to_string(&file).unwrap_or_else(|_| panic!("{rule}: {}", text.err()));
+        let report = serde_json::from_str(&report).expect("JSON");
+        if !findings(&report).iter().any(|it| it.rule == rule) {
+            return vec![format!("{rule}: bad/{case} gives no finding")];
         }
-        let text = timeless(&check(&rule, "bad", &case, "text").out());
-        wrong.extend(stale(format!("fixtures/rules/{rule}/bad/{case}.txt"), &text, COMMAND));
-    }
-    none_wrong(&wrong);
+        let expected = format!("fixtures/rules/{rule}/bad/{case}.txt");
+        stale(expected, &timeless(&text.out()), COMMAND).into_iter().collect()
+    }));
 }
 
 #[test]
 fn good_cases_are_not() {
-    let mut wrong = Vec::new();
-    for (rule, case) in cases("good") {
-        let run = check(&rule, "good", &case, "json");
-        for finding in findings(&run.json()) {
-            let at = finding.primary;
-            wrong.push(format!("{}: good/{case} is reported at {}:{}", finding.rule, at.path, at.first));
-        }
-        if run.code != 0 {
-            wrong.push(format!("{rule}: good/{case} ends with {}: {}", run.code, run.err()));
-        }
-    }
+    none_wrong(&of_each("good", |rule, case| {
+        let run = check(rule, "good", case, &["--format", "json"]);
+        let found = findings(&run.json()).into_iter().map(|it| {
+            format!("{}: good/{case} is reported at {}:{}", it.rule, it.primary.path, it.primary.first)
+        });
+        let failed =
+            (run.code != 0).then(|| format!("{rule}: good/{case} ends with {}: {}", run.code, run.err()));
+        found.chain(failed).collect()
+    }));
+}
+
+/// Rules that judge settings say of each whether it passes, fails or is unknown; their good cases show the other two.
+#[test]
+fn what_is_not_reported_passes_or_is_unknown() {
+    let seen = of_each("good", |rule, case| {
+        let report = check(rule, "good", case, &["--format", "json", "--outcomes"]).json();
+        let outcomes = report["outcomes"].as_array().cloned().unwrap_or_default();
+        outcomes.iter().map(|it| format!("{rule} {}", it["outcome"].as_str().expect("a word"))).collect()
+    });
+    let wrong: Vec<String> = DECIDED
+        .iter()
+        .flat_map(|rule| ["pass", "unknown"].map(|outcome| format!("{rule} {outcome}")))
+        .filter(|it| !seen.contains(it))
+        .collect();
     none_wrong(&wrong);
+}
+
+/// The rules that judge settings one by one.
+const DECIDED: &[&str] = &[
+    "admin-grant",
+    "admin-without-mfa",
+    "audit-log-not-exported",
+    "audit-log-off",
+    "deprecated-auth",
+    "insecure-transport",
+    "login-without-sso",
+    "obsolete-tls",
+    "outside-party-access",
+    "runs-as-person",
+    "scim-missing",
+    "short-log-retention",
+    "unencrypted-at-rest",
+    "unexpiring-credential",
+    "unlogged-write",
+    "unrotated-credential",
+    "unscoped-credential",
+    "weak-credential-kind",
+    "write-open-to-all",
+];
+
+/// What a check of every case of a kind gives, on every core.
+fn of_each(kind: &str, check: impl Fn(&str, &str) -> Vec<String> + Sync) -> Vec<String> {
+    let cases = cases(kind);
+    let next = AtomicUsize::new(0);
+    let all = Mutex::new(Vec::new());
+    let work = || {
+        while let Some((rule, case)) = cases.get(next.fetch_add(1, Ordering::Relaxed)) {
+            let found = check(rule, case);
+            all.lock().expect("no panic elsewhere").extend(found);
+        }
+    };
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    std::thread::scope(|scope| (0..cores).for_each(|_| drop(scope.spawn(work))));
+    let mut all = all.into_inner().expect("no panic elsewhere");
+    all.sort();
+    all
 }
 
 #[test]
@@ -99,9 +156,9 @@ fn names(folder: PathBuf) -> Vec<String> {
     names
 }
 
-fn check(rule: &str, kind: &str, case: &str, format: &str) -> Run {
+fn check(rule: &str, kind: &str, case: &str, arguments: &[&str]) -> Run {
     let folder = root().join("fixtures/rules").join(rule).join(kind);
-    connlint(&folder, &["check", case, "--only", rule, "--format", format])
+    connlint(&folder, &[&["check", case, "--only", rule], arguments].concat())
 }
 
 /// A report without the time it took.

@@ -11,6 +11,33 @@ pub(crate) fn rows(table: &'static str) -> impl Iterator<Item = Vec<&'static str
         .map(|line| line.split('\t').collect())
 }
 
+/// A table by its first column, of which only the rows that are asked for are read.
+pub(crate) struct Groups<T> {
+    lines: HashMap<&'static str, (Vec<&'static str>, OnceLock<Vec<T>>)>,
+    read: fn(&[&'static str]) -> Vec<T>,
+}
+
+impl<T> Groups<T> {
+    /// The table; `read` gives what the columns of a line say.
+    pub(crate) fn of(table: &'static str, read: fn(&[&'static str]) -> Vec<T>) -> Self {
+        let mut lines: HashMap<&'static str, (Vec<&'static str>, OnceLock<Vec<T>>)> = HashMap::new();
+        for line in table.lines().filter(|line| !line.starts_with('#') && !line.is_empty()) {
+            let key = line.split('\t').next().unwrap_or(line);
+            lines.entry(key).or_default().0.push(line);
+        }
+        Self { lines, read }
+    }
+
+    /// The rows with this first column, in their order.
+    pub(crate) fn get(&self, key: &str) -> &[T] {
+        let Some((lines, rows)) = self.lines.get(key) else { return &[] };
+        rows.get_or_init(|| {
+            let columns = lines.iter().map(|line| line.split('\t').collect::<Vec<_>>());
+            columns.flat_map(|columns| (self.read)(&columns)).collect()
+        })
+    }
+}
+
 /// What a provider's schema says of an argument.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Argument {

@@ -1,10 +1,9 @@
 //! What the actions of a cloud's policies let their holder do, wildcards expanded against the table of actions.
 
-use std::collections::HashMap;
 use std::sync::OnceLock;
 
 use super::{Access, Form, PrincipalKind};
-use crate::facts::rows;
+use crate::facts::Groups;
 
 /// What is known of an action or a pattern of actions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,38 +26,38 @@ enum Level {
 }
 
 /// The actions of one service.
-#[derive(Default)]
 struct Service {
     /// Names and `Verb*` patterns in lower case, each with its level.
     levels: Vec<(String, Level)>,
     unscopable: Vec<String>,
 }
 
-type Table = HashMap<&'static str, Service>;
+/// What the table says of a service; nothing where it does not know it. Each of its lines is one of the parts.
+fn service(name: &str) -> Option<&'static [Service]> {
+    static TABLE: OnceLock<Groups<Service>> = OnceLock::new();
+    let read = |columns: &[&'static str]| {
+        let [_, level, actions] = columns else { return Vec::new() };
+        let actions = actions.split(' ').filter(|it| !it.is_empty()).map(str::to_ascii_lowercase);
+        let level = match *level {
+            "read" => Level::Read,
+            "secret" => Level::Secret,
+            "write" => Level::Write,
+            "permissions" => Level::Permissions,
+            // `unscopable`, and `upkeep`: what services do on every resource without touching data.
+            _ => return vec![Service { levels: Vec::new(), unscopable: actions.collect() }],
+        };
+        vec![Service { levels: actions.map(|action| (action, level)).collect(), unscopable: Vec::new() }]
+    };
+    let table = TABLE.get_or_init(|| Groups::of(include_str!("../../facts/aws-actions.tsv"), read));
+    Some(table.get(name)).filter(|it| !it.is_empty())
+}
 
-fn table() -> &'static Table {
-    static TABLE: OnceLock<Table> = OnceLock::new();
-    TABLE.get_or_init(|| {
-        let mut table = Table::new();
-        for columns in rows(include_str!("../../facts/aws-actions.tsv")) {
-            let [service, level, actions] = columns[..] else { continue };
-            let entry = table.entry(service).or_default();
-            let actions = actions.split(' ').filter(|it| !it.is_empty()).map(str::to_ascii_lowercase);
-            let level = match level {
-                "read" => Level::Read,
-                "secret" => Level::Secret,
-                "write" => Level::Write,
-                "permissions" => Level::Permissions,
-                // `unscopable`, and `upkeep`: what services do on every resource without touching data.
-                _ => {
-                    entry.unscopable.extend(actions);
-                    continue;
-                }
-            };
-            entry.levels.extend(actions.map(|action| (action, level)));
-        }
-        table
-    })
+fn levels(service: Option<&'static [Service]>) -> impl Iterator<Item = &'static (String, Level)> {
+    service.into_iter().flatten().flat_map(|it| &it.levels)
+}
+
+fn unscopable(service: Option<&'static [Service]>) -> impl Iterator<Item = &'static String> {
+    service.into_iter().flatten().flat_map(|it| &it.unscopable)
 }
 
 /// What an action of a policy, such as `s3:Put*`, lets its holder do; nothing for what is no action.
@@ -68,7 +67,7 @@ pub(super) fn action(text: &str) -> Option<Action> {
         return Some(Action { access: Access::Admin, form: Form::Everything, secret: true, limitable: true });
     }
     let (service, name) = text.split_once(':')?;
-    let known = table().get(service);
+    let known = self::service(service);
     let of = |level: Level, form| Action {
         access: match level {
             Level::Read | Level::Secret => Access::Read,
@@ -80,28 +79,28 @@ pub(super) fn action(text: &str) -> Option<Action> {
         limitable: true,
     };
     if name.chars().all(|c| c == '*') {
-        let levels = known.map_or(&[][..], |it| &it.levels);
-        let grants = levels.is_empty() || levels.iter().any(|(_, level)| *level == Level::Permissions);
+        let grants =
+            levels(known).next().is_none() || levels(known).any(|(_, level)| *level == Level::Permissions);
         return Some(of(if grants { Level::Permissions } else { Level::Write }, Form::Service));
     }
-    let defaults = table().get("*");
+    let defaults = self::service("*");
     if name.contains(['*', '?']) {
         return Some(pattern(known, defaults, name, &of));
     }
     let level = exact(known, name).or_else(|| exact(defaults, name)).unwrap_or(Level::Write);
-    let limitable = !known.is_some_and(|it| it.unscopable.iter().any(|own| covers(own, name)));
+    let limitable = !unscopable(known).any(|own| covers(own, name));
     Some(Action { limitable, ..of(level, Form::Action) })
 }
 
 /// The highest level that a pattern reaches.
 fn pattern(
-    known: Option<&Service>,
-    defaults: Option<&Service>,
+    known: Option<&'static [Service]>,
+    defaults: Option<&'static [Service]>,
     name: &str,
     of: &dyn Fn(Level, Form) -> Action,
 ) -> Action {
     let mut highest = None;
-    for (own, level) in known.into_iter().flat_map(|it| &it.levels) {
+    for (own, level) in levels(known) {
         let plain = own.trim_end_matches('*');
         if glob(name, plain) || (own.ends_with('*') && overlaps(name, plain)) {
             highest = highest.max(Some(*level));
@@ -109,8 +108,8 @@ fn pattern(
     }
     // What the table lists last is what writes: a pattern writes unless all it can mean reads.
     let start = name.split(['*', '?']).next().unwrap_or_default();
-    let reads = |service: Option<&Service>| {
-        service.into_iter().flat_map(|it| &it.levels).any(|(own, level)| {
+    let reads = |service| {
+        levels(service).any(|(own, level)| {
             *level <= Level::Secret && own.strip_suffix('*').is_some_and(|verb| start.starts_with(verb))
         })
     };
@@ -119,15 +118,14 @@ fn pattern(
         _ if !reads(known) && !reads(defaults) => Level::Write,
         found => found.unwrap_or(Level::Read),
     };
-    let unscopable = known.map_or(&[][..], |it| &it.unscopable);
     let limitable =
-        !unscopable.iter().any(|own| own.strip_suffix('*').is_some_and(|verb| start.starts_with(verb)));
+        !unscopable(known).any(|own| own.strip_suffix('*').is_some_and(|verb| start.starts_with(verb)));
     Action { limitable, ..of(level, Form::Pattern) }
 }
 
 /// The level of an exact name: its own line, else the longest `Verb*`.
-fn exact(service: Option<&Service>, name: &str) -> Option<Level> {
-    let fitting = service?.levels.iter().filter(|(own, _)| covers(own, name));
+fn exact(service: Option<&'static [Service]>, name: &str) -> Option<Level> {
+    let fitting = levels(service).filter(|(own, _)| covers(own, name));
     fitting.max_by_key(|(own, _)| (!own.ends_with('*'), own.len())).map(|(_, level)| *level)
 }
 

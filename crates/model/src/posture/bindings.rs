@@ -1,6 +1,5 @@
 //! Attachments: types that only connect a policy, role or group with a principal.
 
-use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
 use connlint_resolve::Value;
@@ -10,26 +9,21 @@ use super::principal::{acting, node, principals};
 use super::root::Root;
 use super::settings::Subject;
 use super::{Edge, Principal, PrincipalKind};
-use crate::facts::rows;
+use crate::facts::Groups;
 use crate::part::Part;
 
 type Row = (Vec<&'static str>, Vec<&'static str>);
 
 fn table(type_name: &str) -> &'static [Row] {
-    static TABLE: OnceLock<HashMap<&str, Vec<Row>>> = OnceLock::new();
-    let table = TABLE.get_or_init(|| {
-        let mut table: HashMap<&str, Vec<Row>> = HashMap::new();
-        for columns in rows(include_str!("../../facts/bindings.tsv")) {
-            let [type_name, from, to] = columns[..] else { continue };
-            let rows = table.entry(type_name).or_default();
-            for from in from.split('|') {
-                let paths = to.split('|').map(|to| (from.split('.').collect(), to.split('.').collect()));
-                rows.extend(paths);
-            }
+    static TABLE: OnceLock<Groups<Row>> = OnceLock::new();
+    let read = |columns: &[&'static str]| match columns {
+        [_, from, to] => {
+            let pairs = from.split('|').flat_map(|from| to.split('|').map(move |to| (from, to)));
+            pairs.map(|(from, to)| (from.split('.').collect(), to.split('.').collect())).collect()
         }
-        table
-    });
-    table.get(type_name).map_or(&[], Vec::as_slice)
+        _ => Vec::new(),
+    };
+    TABLE.get_or_init(|| Groups::of(include_str!("../../facts/bindings.tsv"), read)).get(type_name)
 }
 
 /// Adds the edges that a block makes: of an attachment, and from an owner to its credential.

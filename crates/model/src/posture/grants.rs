@@ -1,6 +1,5 @@
 //! Grants of one block: roles by the vocabularies of the table, policies by their statements.
 
-use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
 use connlint_core::Location;
@@ -14,7 +13,7 @@ use super::principal::{node, principals};
 use super::root::Root;
 use super::settings::Subject;
 use super::{Access, Aspect, Edge, Form, Grant, Principal, Reach, Setting, Status, definitions, roles};
-use crate::facts::rows;
+use crate::facts::Groups;
 use crate::part::Part;
 use crate::walk::Written;
 
@@ -27,24 +26,20 @@ struct Row {
 }
 
 fn table(type_name: &str) -> &'static [Row] {
-    static TABLE: OnceLock<HashMap<&str, Vec<Row>>> = OnceLock::new();
-    let table = TABLE.get_or_init(|| {
-        let mut table: HashMap<&str, Vec<Row>> = HashMap::new();
-        let paths = |column: &'static str| -> Vec<Vec<&'static str>> {
-            column.split('|').filter(|it| !it.is_empty()).map(|it| it.split('.').collect()).collect()
-        };
-        for columns in rows(include_str!("../../facts/grants.tsv")) {
-            let [type_name, role, principals, scope, vocabulary, _] = columns[..] else { continue };
-            table.entry(type_name).or_default().push(Row {
-                role: role.split('.').collect(),
-                principals: paths(principals),
-                scope: paths(scope),
-                vocabulary,
-            });
-        }
-        table
-    });
-    table.get(type_name).map_or(&[], Vec::as_slice)
+    static TABLE: OnceLock<Groups<Row>> = OnceLock::new();
+    fn paths(column: &'static str) -> Vec<Vec<&'static str>> {
+        column.split('|').filter(|it| !it.is_empty()).map(|it| it.split('.').collect()).collect()
+    }
+    let read = |columns: &[&'static str]| match columns {
+        [_, role, principals, scope, vocabulary, _] => vec![Row {
+            role: role.split('.').collect(),
+            principals: paths(principals),
+            scope: paths(scope),
+            vocabulary,
+        }],
+        _ => Vec::new(),
+    };
+    TABLE.get_or_init(|| Groups::of(include_str!("../../facts/grants.tsv"), read)).get(type_name)
 }
 
 /// Adds the grants that a block makes.

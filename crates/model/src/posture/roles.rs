@@ -1,11 +1,10 @@
 //! The vocabularies of roles: what a role, privilege or permission lets its holder do.
 
-use std::collections::HashMap;
 use std::sync::OnceLock;
 
 use super::Access;
 use super::access::glob;
-use crate::facts::rows;
+use crate::facts::Groups;
 
 /// What a role of a vocabulary lets its holder do; nothing where the table does not know it.
 pub(super) fn access(vocabulary: &str, role: &str) -> Option<Access> {
@@ -14,20 +13,7 @@ pub(super) fn access(vocabulary: &str, role: &str) -> Option<Access> {
 
 /// The same, and whether the role hands out secrets or uses keys.
 pub(super) fn right(vocabulary: &str, role: &str) -> Option<(Access, bool)> {
-    type Rows = Vec<(String, Access, bool)>;
-    static TABLE: OnceLock<HashMap<&str, Rows>> = OnceLock::new();
-    let table = TABLE.get_or_init(|| {
-        let mut table: HashMap<&str, Rows> = HashMap::new();
-        for columns in rows(include_str!("../../facts/roles.tsv")) {
-            if let [vocabulary, pattern, word] = columns[..]
-                && let Some(access) = access_of(word)
-            {
-                let secret = word == "secret";
-                table.entry(vocabulary).or_default().push((pattern.to_ascii_lowercase(), access, secret));
-            }
-        }
-        table
-    });
+    static TABLE: OnceLock<Groups<(String, Access, bool)>> = OnceLock::new();
     let role = role.trim().trim_matches(['"', '\'']).to_ascii_lowercase();
     if let Some((on, off)) = flag(vocabulary) {
         return match &*role {
@@ -36,7 +22,15 @@ pub(super) fn right(vocabulary: &str, role: &str) -> Option<(Access, bool)> {
             _ => None,
         };
     }
-    let fits = table.get(vocabulary)?.iter().find(|(pattern, ..)| glob(pattern, &role));
+    let read = |columns: &[&'static str]| match columns {
+        [_, pattern, word] => {
+            let access = access_of(word).map(|it| (pattern.to_ascii_lowercase(), it, *word == "secret"));
+            access.into_iter().collect()
+        }
+        _ => Vec::new(),
+    };
+    let table = TABLE.get_or_init(|| Groups::of(include_str!("../../facts/roles.tsv"), read));
+    let fits = table.get(vocabulary).iter().find(|(pattern, ..)| glob(pattern, &role));
     fits.map(|(_, access, secret)| (*access, *secret))
 }
 
@@ -58,6 +52,7 @@ fn access_of(word: &str) -> Option<Access> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::facts::rows;
 
     #[test]
     fn roles_are_told_apart() {

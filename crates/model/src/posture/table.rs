@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use super::Aspect;
 use super::condition::{Condition, Unit, conditions};
-use crate::facts::rows;
+use crate::facts::Groups;
 
 /// One line of the table.
 pub(super) struct Row {
@@ -38,7 +38,7 @@ pub(super) enum When {
 
 /// The table, by type.
 pub(super) struct Table {
-    rows: HashMap<&'static str, Vec<Row>>,
+    rows: Groups<Row>,
     /// Indexes of the lines of `*` by name.
     generic: HashMap<String, usize>,
     /// The same by the names as they stand in the table.
@@ -52,28 +52,18 @@ impl Table {
     pub(super) fn shipped() -> &'static Self {
         static TABLE: OnceLock<Table> = OnceLock::new();
         TABLE.get_or_init(|| {
-            let mut table = Self {
-                rows: HashMap::new(),
-                generic: HashMap::new(),
-                exact: HashMap::new(),
-                referrers: HashSet::new(),
-            };
-            for columns in rows(include_str!("../../facts/settings.tsv")) {
-                let Some(row) = row(&columns) else { continue };
-                for it in &row.when {
-                    if let When::Alone { type_name, path } = it {
-                        table.referrers.insert((type_name, path.first().copied().unwrap_or_default()));
-                    }
-                }
-                let type_name = columns.first().copied().unwrap_or_default();
-                let rows = table.rows.entry(type_name).or_default();
-                if type_name == "*" {
-                    let names = row.names.iter().map(|it| plain(it.0));
-                    table.generic.extend(names.map(|name| (name, rows.len())));
-                    table.exact.extend(row.names.iter().map(|it| (it.0, rows.len())));
-                }
-                rows.push(row);
-            }
+            let text = include_str!("../../facts/settings.tsv");
+            let rows = Groups::of(text, |columns| row(columns).into_iter().collect());
+            let mut table =
+                Self { rows, generic: HashMap::new(), exact: HashMap::new(), referrers: referrers(text) };
+            let names: Vec<(&'static str, usize)> = table
+                .of("*")
+                .iter()
+                .enumerate()
+                .flat_map(|(index, row)| row.names.iter().map(move |it| (it.0, index)))
+                .collect();
+            table.generic = names.iter().map(|(name, index)| (plain(name), *index)).collect();
+            table.exact = names.into_iter().collect();
             table
         })
     }
@@ -93,8 +83,18 @@ impl Table {
 
     /// The lines of a type; `provider:NAME` for provider blocks, `*` for names that mean the same everywhere.
     pub(super) fn of(&self, type_name: &str) -> &[Row] {
-        self.rows.get(type_name).map_or(&[], Vec::as_slice)
+        self.rows.get(type_name)
     }
+}
+
+/// Every `!<TYPE.ATTRIBUTE` of the table.
+fn referrers(text: &'static str) -> HashSet<(&'static str, &'static str)> {
+    let named = text.split("!<").skip(1).filter_map(|rest| {
+        let name = rest.split(['\t', ' ', '\n']).next()?;
+        let (type_name, attribute) = name.split_once('.')?;
+        Some((type_name, attribute.split('.').next().unwrap_or(attribute)))
+    });
+    named.collect()
 }
 
 fn row(columns: &[&'static str]) -> Option<Row> {
@@ -204,6 +204,7 @@ fn aspect_of(word: &str) -> Option<Aspect> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::facts::rows;
 
     #[test]
     fn every_line_is_read() {
