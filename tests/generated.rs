@@ -54,6 +54,11 @@ fn pages_of_rules() {
                 wrong.push(format!("the page of {id} has no {heading:?}"));
             }
         }
+        if page.lines().any(|it| it.contains("```") && !it.starts_with("```"))
+            || !page.matches("```").count().is_multiple_of(2)
+        {
+            wrong.push(format!("the page of {id} has a code block that does not end"));
+        }
         if !page.contains("<https://") {
             wrong.push(format!("the page of {id} refers to nothing"));
         }

@@ -5,7 +5,7 @@ use std::io::Write;
 use anyhow::{Context, Result, anyhow};
 use clap::CommandFactory;
 use connlint_check::rules as all;
-use connlint_core::RuleMeta;
+use connlint_core::{RuleMeta, Tier};
 
 use crate::args::{Cli, Generate, SchemaOf};
 use crate::check::{Outcome, Usage};
@@ -46,11 +46,29 @@ pub(crate) fn page(meta: &RuleMeta) -> String {
     let title = lines.next().unwrap_or_default();
     let body: Vec<&str> = lines.collect();
     let control = meta.control;
-    let mut facts = vec![format!("severity {}", meta.severity), format!("control {}", control.code)];
+    let mut facts = vec![format!("severity {}", severities(meta)), format!("control {}", control.code)];
     facts.extend(control.cwe.map(|number| format!("CWE-{number}")));
     facts.extend(control.owasp_nhi.iter().map(|id| (*id).to_owned()));
     facts.push(format!("since {}", meta.since));
     format!("# {}\n\n{title}\n\n*{}*\n{}\n", meta.id, facts.join(" · "), body.join("\n").trim_end())
+}
+
+/// The severity, by risk tier where that makes a difference.
+fn severities(meta: &RuleMeta) -> String {
+    if meta.tiers.is_empty() {
+        return meta.severity.to_string();
+    }
+    let tiers = [
+        (Tier::Reads, "reading"),
+        (Tier::Writes, "writing"),
+        (Tier::Regulated, "regulated data"),
+        (Tier::ManyAdmins, "many administrators"),
+    ];
+    let shown = tiers.map(|(tier, name)| match meta.severity_at(tier) {
+        Some(severity) => format!("{severity} ({name})"),
+        None => format!("not asked ({name})"),
+    });
+    shown.join(", ")
 }
 
 fn nearest(id: &str) -> String {

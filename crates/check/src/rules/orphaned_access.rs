@@ -36,7 +36,8 @@ declare_rule! {
     ///   disabled   = true
     /// }
     ///
-    /// # No google_project_iam_member and no google_service_account_key for it any more. ```
+    /// # No google_project_iam_member and no google_service_account_key for it any more.
+    /// ```
     ///
     /// ## References
     ///

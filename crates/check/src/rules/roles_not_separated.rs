@@ -36,8 +36,11 @@ declare_rule! {
     ///   member        = "group:key-managers@example.com"
     /// }
     ///
-    /// resource "google_kms_crypto_key_iam_member" "use" { crypto_key_id = google_kms_crypto_key.exports.id role =
-    /// "roles/cloudkms.cryptoKeyEncrypterDecrypter" member = "serviceAccount:${google_service_account.loader.email}" }
+    /// resource "google_kms_crypto_key_iam_member" "use" {
+    ///   crypto_key_id = google_kms_crypto_key.exports.id
+    ///   role          = "roles/cloudkms.cryptoKeyEncrypterDecrypter"
+    ///   member        = "serviceAccount:${google_service_account.loader.email}"
+    /// }
     /// ```
     ///
     /// ## References

@@ -60,7 +60,7 @@ impl Rule for TooManyAdmins {
     }
 
     fn check(&self, evidence: &Evidence<'_>) -> Vec<Finding> {
-        let mut systems: BTreeMap<(&str, &str, &str), BTreeMap<&str, (&Grant, &Principal)>> = BTreeMap::new();
+        let mut systems: BTreeMap<(&str, &str, &str), Admins<'_>> = BTreeMap::new();
         for grant in &evidence.model.grants {
             if grant.access != Access::Admin || grant.form != Form::Role {
                 continue;
@@ -78,16 +78,15 @@ impl Rule for TooManyAdmins {
     }
 }
 
+/// Administrators by key, each with the grant that makes it one.
+type Admins<'a> = BTreeMap<&'a str, (&'a Grant, &'a Principal)>;
+
 /// Administrators of one system before it becomes one with many; the catalogue's own number.
 const MOST_ADMINS: usize = 5;
 /// More of them are only counted.
 const MOST_SHOWN: usize = 8;
 
-fn too_many(
-    evidence: &Evidence<'_>,
-    system: &str,
-    admins: &BTreeMap<&str, (&Grant, &Principal)>,
-) -> Option<Finding> {
+fn too_many(evidence: &Evidence<'_>, system: &str, admins: &Admins<'_>) -> Option<Finding> {
     let meta = &TooManyAdmins::META;
     let severity = meta.severity_at(Tier::ManyAdmins)?;
     let places: BTreeSet<_> =

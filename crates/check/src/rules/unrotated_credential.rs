@@ -31,10 +31,15 @@ declare_rule! {
     ///   enable_key_rotation = true
     /// }
     ///
-    /// resource "time_rotating" "key" { rotation_days = 60 }
+    /// resource "time_rotating" "key" {
+    ///   rotation_days = 60
+    /// }
     ///
-    /// resource "google_service_account_key" "loader" { service_account_id = google_service_account.loader.name keepers
-    /// = { rotation = time_rotating.key.id } } ```
+    /// resource "google_service_account_key" "loader" {
+    ///   service_account_id = google_service_account.loader.name
+    ///   keepers            = { rotation = time_rotating.key.id }
+    /// }
+    /// ```
     ///
     /// ## References
     ///
