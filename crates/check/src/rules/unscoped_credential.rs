@@ -1,7 +1,7 @@
 //! Credentials and rights without limits.
 
 use connlint_core::{Finding, Label, Location};
-use connlint_model::{Aspect, Grant, Trusting};
+use connlint_model::{Access, Aspect, Grant, Trusting};
 
 use crate::build::{finding, list, lower};
 use crate::excessive::{Excess, statements};
@@ -99,7 +99,8 @@ fn statement(evidence: &Evidence<'_>, group: &[(&Grant, Excess)]) -> Option<Find
     let severity = lower(severity(&UnscopedCredential::META, first)?);
     let mut rights: Vec<&str> = group.iter().map(|(grant, _)| grant.right.as_str()).collect();
     rights.dedup();
-    let verb = if first.secret { "may read secrets of" } else { "may write to" };
+    let reads = first.secret && first.access < Access::Write;
+    let verb = if reads { "may read secrets of" } else { "may write to" };
     let message = format!("{} {verb} every resource: {}", whom(first), list(&rights, 3));
     let others = group.iter().skip(1).take(3).map(|(other, _)| Label {
         location: Location { via: Vec::new(), ..other.at.clone() },

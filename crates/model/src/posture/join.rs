@@ -36,6 +36,9 @@ pub(crate) fn drop_limits(grants: &mut Vec<Grant>, edges: &[Edge], limits: &BTre
     grants.retain(|grant| !grant.from.iter().all(grants_nothing));
 }
 
+/// Steps of one search, so that many policies with one crowd behind them stay linear.
+const MOST_SEEN: usize = 4_000;
+
 /// Fills in the holders of every grant. `users` gives the connectors that use a credential, by the credential's key.
 pub(crate) fn join(
     grants: &mut [Grant],
@@ -87,7 +90,7 @@ impl Search<'_> {
         let mut open: VecDeque<(&str, Vec<(Span, String)>)> =
             starts.iter().map(|it| (&**it, Vec::new())).collect();
         while let Some((key, way)) = open.pop_front() {
-            if holders.len() >= MOST {
+            if holders.len() >= MOST || seen.len() >= MOST_SEEN {
                 break;
             }
             if let Some(node) = self.nodes.get(key)
