@@ -25,6 +25,7 @@ mod runs_as_person;
 mod scim_missing;
 mod secret_in_state;
 mod secret_outside_store;
+mod shared_login;
 mod short_log_retention;
 mod too_many_admins;
 mod unencrypted_at_rest;
@@ -64,6 +65,7 @@ pub use runs_as_person::RunsAsPerson;
 pub use scim_missing::ScimMissing;
 pub use secret_in_state::SecretInState;
 pub use secret_outside_store::SecretOutsideStore;
+pub use shared_login::SharedLogin;
 pub use short_log_retention::ShortLogRetention;
 pub use too_many_admins::TooManyAdmins;
 pub use unencrypted_at_rest::UnencryptedAtRest;
@@ -107,6 +109,7 @@ pub const ALL: &[&dyn Rule] = &[
     &ScimMissing,
     &SecretInState,
     &SecretOutsideStore,
+    &SharedLogin,
     &ShortLogRetention,
     &TooManyAdmins,
     &UnencryptedAtRest,
