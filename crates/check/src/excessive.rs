@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use connlint_core::Span;
-use connlint_model::{Access, Form, Grant, Reach};
+use connlint_model::{Access, Form, Grant, Principal, PrincipalKind, Reach};
 
 use crate::posture::{of_resource, open_to_all};
 
@@ -24,6 +24,10 @@ pub(crate) enum Excess {
 pub(crate) fn excess(grant: &Grant) -> Option<Excess> {
     // A resource's own policy, and rights of anybody, are judged by who gets in.
     if of_resource(grant) || open_to_all(grant) {
+        return None;
+    }
+    let inherited = |it: &Principal| it.kind == PrincipalKind::Inherited;
+    if !grant.principals.is_empty() && grant.principals.iter().all(inherited) {
         return None;
     }
     let admin = grant.access == Access::Admin;

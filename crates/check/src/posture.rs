@@ -142,7 +142,10 @@ fn reached(holder: &Holder) -> String {
 
 /// Holders that are more than an unnamed somebody.
 fn acting(grant: &Grant) -> impl Iterator<Item = &Holder> {
-    grant.holders.iter().filter(|it| it.principal.name != "?" && !grant.from.contains(&it.principal.key))
+    grant.holders.iter().filter(|it| {
+        let gains = it.principal.name != "?" && it.principal.kind != PrincipalKind::Inherited;
+        gains && !grant.from.contains(&it.principal.key)
+    })
 }
 
 /// Who holds a grant, for a sentence: a name, or how many.

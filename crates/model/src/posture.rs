@@ -262,6 +262,8 @@ pub enum PrincipalKind {
     Credential,
     /// Another organisation's account.
     Foreign,
+    /// Whoever has a role elsewhere already, or the provider's own agent: nobody gains by the grant.
+    Inherited,
     /// Anybody.
     Everyone,
 }

@@ -60,7 +60,7 @@ impl Rule for AdminOutsideIdp {
         let people = roles.flat_map(|grant| {
             // Where the block is the person, there is nothing to bind to a group instead.
             let named = grant.principals.iter().filter(|it| !grant.from.contains(&it.key));
-            named.filter(|it| it.kind == PrincipalKind::User).map(move |it| (grant, it))
+            named.filter(|it| it.kind == PrincipalKind::User && it.name != "?").map(move |it| (grant, it))
         });
         people
             .filter_map(|(grant, person)| {

@@ -157,6 +157,13 @@ fn one(value: &Value, root: &Root<'_>) -> Option<Principal> {
     Some(Principal { key: text.as_str().into(), title: name.clone(), name, kind, span: value.span })
 }
 
+/// Whether an account is one by which a cloud's own service works for the project.
+fn is_agent(mail: &str) -> bool {
+    mail.split_once('@').is_some_and(|(_, domain)| {
+        domain.starts_with("gcp-sa-") || domain.ends_with("cloudservices.gserviceaccount.com")
+    })
+}
+
 /// The account in `loader@project.iam.gserviceaccount.com`.
 fn account(mail: &str) -> Option<&str> {
     let (account, domain) = mail.split_once('@')?;
@@ -207,8 +214,13 @@ fn prefix(text: &str) -> (Option<PrincipalKind>, &str) {
     if matches!(text, "allUsers" | "allAuthenticatedUsers") {
         return (Some(PrincipalKind::Everyone), text);
     }
+    let members = ["projectOwners", "projectEditors", "projectWriters", "projectReaders"];
+    if members.contains(&text) || is_agent(text) {
+        return (Some(PrincipalKind::Inherited), text);
+    }
     let Some((word, rest)) = text.split_once(':') else { return (None, text) };
     let kind = match word {
+        "projectOwner" | "projectEditor" | "projectViewer" => PrincipalKind::Inherited,
         "user" => PrincipalKind::User,
         "group" | "domain" => PrincipalKind::Group,
         "serviceAccount" | "principal" | "principalSet" => PrincipalKind::Service,
