@@ -114,6 +114,10 @@ pub fn judge(name: &str, text: &str, role: Role, context: Context) -> Option<Jud
         return None;
     }
     let class = classify(name);
+    // `secret_id = "slack-alert-channel"` names a secret of a store; the id that is a credential is random.
+    if role != Role::Secret && name.to_ascii_lowercase().ends_with("secret_id") && is_words(value) {
+        return None;
+    }
     // The documented sample of a cloud's secret key is a placeholder wherever it authenticates something.
     if documentation_key(value) {
         return (class >= NameClass::Vague || role == Role::Secret).then_some(Judgement {
@@ -252,4 +256,11 @@ fn strong(value: &str) -> bool {
 fn trimmed(text: &str) -> Range<usize> {
     let start = text.len() - text.trim_start().len();
     start..start + text.trim().len()
+}
+
+/// Several words of letters, parted by dashes, underscores or slashes: the name of something.
+fn is_words(value: &str) -> bool {
+    let mut words = value.split(['-', '_', '/']);
+    let word = |word: &str| word.len() > 1 && word.bytes().all(|b| b.is_ascii_lowercase());
+    value.contains(['-', '_', '/']) && words.all(word)
 }
