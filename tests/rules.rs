@@ -121,6 +121,9 @@ fn every_rule_has_cases() {
         if of(&good).len() < 2 {
             wrong.push(format!("{rule}: fewer than two good cases"));
         }
+        if DECIDED.contains(&rule.as_str()) && (of(&bad).len() < 3 || of(&good).len() < 3) {
+            wrong.push(format!("{rule}: fewer than three cases of a kind"));
+        }
         let unresolved = of(&good)
             .iter()
             .any(|case| text(&root().join(format!("fixtures/rules/{rule}/good/{case}"))).contains("var."));

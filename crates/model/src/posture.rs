@@ -209,6 +209,9 @@ pub struct Grant {
     pub right: String,
     /// What it is a right in: a provider, a service of a cloud.
     pub system: String,
+    /// What separates it from rights over other things: the service of an action or of a role; empty where its name
+    /// does not say.
+    pub family: String,
     /// Where edges to its holders begin: policies, roles or the holders themselves, one for each instance of the
     /// place that grants it.
     pub from: Vec<Arc<str>>,

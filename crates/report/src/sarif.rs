@@ -201,8 +201,11 @@ mod tests {
         let log: Value = serde_json::from_str(&sarif(&sample.context())).unwrap();
         let results = log["runs"][0]["results"].as_array().unwrap();
         let rules = log["runs"][0]["tool"]["driver"]["rules"].as_array().unwrap();
-        assert_eq!(results.len(), sample.review.findings.len());
-        for result in results {
+        assert_eq!(results.len(), sample.review.findings.len() + sample.review.outcomes.len());
+        let (reported, others): (Vec<_>, Vec<_>) = results.iter().partition(|it| it["kind"] == "fail");
+        let others: Vec<_> = others.iter().map(|it| (&it["kind"], &it["level"])).collect();
+        assert_eq!(others, [(&"pass".into(), &"none".into()), (&"open".into(), &"none".into())]);
+        for result in reported {
             let index = usize::try_from(result["ruleIndex"].as_u64().unwrap()).unwrap();
             assert_eq!(rules[index]["id"], result["ruleId"]);
             assert_eq!(result["partialFingerprints"]["connlint/v1"].as_str().map(str::len), Some(32));

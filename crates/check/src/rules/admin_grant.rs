@@ -114,7 +114,8 @@ fn sentence(grant: &Grant) -> String {
     match (grant.form, grant.reach) {
         (Form::Role, _) if who.ends_with("more") => format!("{who} get `{right}`, an administrator's role"),
         (Form::Role, _) => format!("{who} gets `{right}`, an administrator's role"),
-        (Form::Service, _) if right.ends_with("FullAccess") => {
+        // A role, not an action: it stands in no statement.
+        (Form::Service, _) if grant.within.is_empty() => {
             format!("{who} may do everything with one service: `{right}`")
         }
         (Form::AllBut, _) => format!("{who} may do everything but what is named"),

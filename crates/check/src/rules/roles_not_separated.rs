@@ -67,37 +67,31 @@ impl Rule for RolesNotSeparated {
 
     fn check(&self, evidence: &Evidence<'_>) -> Vec<Finding> {
         // A hash join by principal and service: linear in the number of grants. What a condition limits is no office.
-        let mut held: BTreeMap<(&str, String), Vec<&Grant>> = BTreeMap::new();
+        let mut held: BTreeMap<(&str, &str), Vec<&Grant>> = BTreeMap::new();
         let offices = evidence.model.grants.iter();
         let offices =
             offices.filter(|it| it.form == Form::Role || (of_resource(it) && it.reach != Reach::Limited));
         for grant in offices {
-            let Some(service) = service(grant) else { continue };
+            let service = &grant.family;
+            if service.is_empty() {
+                continue;
+            }
             for principal in &grant.principals {
-                let named =
-                    !matches!(&*principal.key, "?" | "*") && principal.kind != PrincipalKind::Everyone;
+                let somebody = !matches!(principal.kind, PrincipalKind::Everyone | PrincipalKind::Inherited);
+                let named = somebody && !matches!(&*principal.key, "?" | "*");
                 if named {
-                    held.entry((&principal.key, service.clone())).or_default().push(grant);
+                    held.entry((&principal.key, service)).or_default().push(grant);
                 }
             }
         }
         let found =
-            held.into_iter().filter_map(|((key, service), grants)| both(evidence, key, &service, &grants));
+            held.into_iter().filter_map(|((key, service), grants)| both(evidence, key, service, &grants));
         let mut found: Vec<Finding> = found.collect();
         // The same words at the same place for each of a root's variable files say nothing new.
         found.sort_by(|a, b| (a.primary.span, &a.message).cmp(&(b.primary.span, &b.message)));
         found.dedup_by(|a, b| (a.primary.span, &a.message) == (b.primary.span, &b.message));
         found
     }
-}
-
-/// The service a right belongs to: what stands before its last dot, or the system of an action.
-fn service(grant: &Grant) -> Option<String> {
-    if grant.form != Form::Role {
-        return Some(grant.system.clone());
-    }
-    let (service, _) = grant.right.rsplit_once('.')?;
-    service.starts_with("roles/").then(|| service.to_ascii_lowercase())
 }
 
 fn both(evidence: &Evidence<'_>, key: &str, service: &str, grants: &[&Grant]) -> Option<Finding> {
@@ -113,7 +107,6 @@ fn both(evidence: &Evidence<'_>, key: &str, service: &str, grants: &[&Grant]) ->
     let user = grants.iter().filter(used).find(shared)?;
     let severity = severity(&RolesNotSeparated::META, admin)?;
     let name = admin.principals.iter().find(|it| &*it.key == key).map_or(key, |it| &it.name);
-    let service = service.trim_start_matches("roles/");
     let message = format!("`{name}` both administers and uses {service}");
     let built = finding(
         &RolesNotSeparated::META,

@@ -79,6 +79,10 @@ pub(super) fn action(text: &str) -> Option<Action> {
         limitable: true,
     };
     if name.chars().all(|c| c == '*') {
+        // What services need everywhere and what touches no data is no wildcard to speak of.
+        if unscopable(known).any(|own| own == "*") {
+            return Some(Action { limitable: false, ..of(Level::Write, Form::Pattern) });
+        }
         let grants =
             levels(known).next().is_none() || levels(known).any(|(_, level)| *level == Level::Permissions);
         return Some(of(if grants { Level::Permissions } else { Level::Write }, Form::Service));
@@ -172,8 +176,8 @@ pub(super) fn principal_kind(kind: &str, text: &str) -> PrincipalKind {
         _ if text == "*" => PrincipalKind::Everyone,
         "Service" | "Federated" => PrincipalKind::Service,
         _ if text.chars().all(|c| c.is_ascii_digit()) && text.len() == 12 => PrincipalKind::Foreign,
-        _ if text.starts_with("arn:") && is_account(text) => PrincipalKind::Foreign,
         _ if text.contains(":role/") => PrincipalKind::Role,
+        _ if text.starts_with("arn:") && is_account(text) => PrincipalKind::Foreign,
         _ => PrincipalKind::Unknown,
     }
 }
@@ -209,6 +213,7 @@ mod tests {
         assert!(action("secretsmanager:GetSecretValue").is_some_and(|it| it.secret));
         assert!(action("ec2:DescribeInstances").is_some_and(|it| !it.limitable));
         assert!(action("s3:PutObject").is_some_and(|it| it.limitable));
+        assert!(action("ssmmessages:*").is_some_and(|it| it.access == Access::Write && !it.limitable));
         assert_eq!(action("no action"), None);
     }
 

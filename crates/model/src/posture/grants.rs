@@ -138,6 +138,7 @@ impl Subject<'_> {
             form: Form::Role,
             reach: Reach::Unknown,
             scope: String::new(),
+            family: String::new(),
             secret: false,
             limitable: true,
             right: right.to_owned(),
@@ -284,6 +285,7 @@ fn roles_of(part: &mut Part, subject: &Subject<'_>, row: &Row, root: &Root<'_>) 
                     grant.reach = reach;
                     grant.scope.clone_from(&scope);
                     grant.secret = secret;
+                    grant.family = family(right);
                     // `AmazonSQSFullAccess`: everything, but of one service.
                     if right.ends_with("FullAccess") && !right.ends_with("/IAMFullAccess") {
                         grant.form = Form::Service;
@@ -294,6 +296,12 @@ fn roles_of(part: &mut Part, subject: &Subject<'_>, row: &Row, root: &Root<'_>) 
             });
         }
     });
+}
+
+/// The service of a role such as `roles/cloudkms.admin`.
+fn family(role: &str) -> String {
+    let service = role.strip_prefix("roles/").and_then(|it| it.rsplit_once('.'));
+    service.map_or_else(String::new, |(service, _)| service.to_ascii_lowercase())
 }
 
 /// Those that the block names as principals.
@@ -366,12 +374,15 @@ fn bindings(part: &mut Part, subject: &Subject<'_>, root: &Root<'_>, policy: &Va
             let items = if value.items().is_empty() { std::slice::from_ref(value) } else { value.items() };
             for item in items {
                 let Some(role) = item.get("role") else { continue };
-                let Some(access) = role.text().and_then(|it| roles::access(row.vocabulary, it)) else {
+                let Some((access, secret)) = role.text().and_then(|it| roles::right(row.vocabulary, it))
+                else {
                     continue;
                 };
                 let mut grant =
                     subject.grant(root, role.text().unwrap_or_default(), access, role, "binding.role");
                 grant.principals = who(item, &row.principals, subject, root);
+                grant.secret = secret;
+                grant.family = family(&grant.right);
                 grant.reach = if block_is_data { Reach::Unknown } else { reach(&row, subject, root) };
                 if access > Access::None {
                     part.grants.push(grant);

@@ -107,6 +107,7 @@ impl Object<'_> {
             form,
             reach: if kind.starts_with("Cluster") { Reach::All } else { Reach::Limited },
             scope: String::new(),
+            family: String::new(),
             secret: false,
             limitable: true,
             right,

@@ -69,6 +69,7 @@ fn of_statement(statement: &Statement<'_>, holder: &Holder, found: &mut Vec<Gran
         form,
         reach,
         scope: String::new(),
+        family: right.split(':').next().unwrap_or(right).to_ascii_lowercase(),
         secret: false,
         limitable: true,
         right: right.to_owned(),
