@@ -25,6 +25,20 @@ pub(crate) enum Command {
     /// Exit codes: 0 nothing at or above --fail-on; 1 findings at or above it; 2 wrong usage or configuration;
     /// 3 the job could not be done, for example because no file was read.
     Check(Box<Check>),
+    /// Show what a change does to access, whether or not a rule minds
+    ///
+    /// Connectors that come or go, rights that grow, credentials that are shared or written out, other owners,
+    /// identity providers and versions: by meaning, so that a block that only moves is no change.
+    Diff(Diff),
+    /// List the findings of today as known, so that only others fail
+    Baseline {
+        /// Where to write it [default: connlint.baseline, or what the configuration says]
+        #[arg(long, short, value_name = "FILE")]
+        output: Option<PathBuf>,
+        /// Configuration file [default: connlint.yaml of the repository]
+        #[arg(long, value_name = "FILE")]
+        config: Option<PathBuf>,
+    },
     /// Show the page of a rule
     Explain {
         /// Id of the rule, such as hardcoded-secret
@@ -76,6 +90,16 @@ pub(crate) struct Check {
     /// elsewhere, what ignore files leave.
     #[arg(value_name = "PATH", default_value = ".")]
     pub(crate) paths: Vec<PathBuf>,
+    /// Report only what this revision does not have, by its configuration, suppressions and baseline
+    ///
+    /// The change counts from where it parted from REV. Nothing is checked out.
+    #[arg(long, value_name = "REV", conflicts_with_all = ["plan", "no_ignore", "whole_repository"])]
+    pub(crate) base: Option<String>,
+    /// Judge what is staged instead of what is on disk; without --base, as compared with the last commit
+    ///
+    /// For hooks. Where nothing is staged, the whole repository is judged.
+    #[arg(long, conflicts_with_all = ["plan", "no_ignore", "whole_repository"])]
+    pub(crate) staged: bool,
     /// Read the whole repository, but report only what touches the PATHs
     ///
     /// For hooks: a shared credential shows only when both sides are read.
@@ -111,6 +135,35 @@ pub(crate) struct Check {
     /// When to use colour
     #[arg(long, value_enum, default_value = "auto")]
     pub(crate) color: Color,
+}
+
+/// Arguments of `diff`.
+#[derive(Args, Debug)]
+pub(crate) struct Diff {
+    /// What to compare with; the change counts from where the two parted
+    #[arg(value_name = "BASE")]
+    pub(crate) base: String,
+    /// What to compare [default: the files on disk]
+    #[arg(value_name = "HEAD")]
+    pub(crate) head: Option<String>,
+    /// Format of standard output
+    #[arg(long, short, value_enum, default_value = "text")]
+    pub(crate) format: DiffFormat,
+    /// Configuration file [default: connlint.yaml of the repository]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// When to use colour
+    #[arg(long, value_enum, default_value = "auto")]
+    pub(crate) color: Color,
+}
+
+/// The formats of `diff`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum DiffFormat {
+    /// For people
+    Text,
+    /// For programs: `comparison` of the json output
+    Json,
 }
 
 /// The report formats.

@@ -3,17 +3,21 @@
 use std::collections::BTreeSet;
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
-use std::time::{Instant, SystemTime};
+use std::time::Instant;
 
 use anyhow::{Context, Result};
-use connlint_check::{Date, Review, Scope, Settings, rules};
-use connlint_core::{Finding, HashKey, RuleMeta, Sources};
+use connlint_check::{Baseline, Review, Scope, Settings, rules};
+use connlint_core::{Finding, HashKey, RuleMeta, Sources, Standing};
 use connlint_model::Environment;
 use connlint_report as report;
+use ignore::gitignore::Gitignore;
 
 use crate::args::{Check, Color, Format};
+use crate::baseline;
+use crate::change::{self, Ask, Changed};
 use crate::config::{Config, fails_from, known_rules};
-use crate::discover::{Found, below, discover, git_top, patterns};
+use crate::discover::{Found, below, discover, patterns};
+use crate::git::{Repository, Version};
 use crate::owners::Owners;
 use crate::pipeline::{Judged, Surroundings, judge};
 use crate::progress::Progress;
@@ -44,41 +48,149 @@ impl std::error::Error for Usage {}
 pub(crate) fn check(args: &Check) -> Result<Outcome> {
     let started = Instant::now();
     known_rules(&args.only).map_err(Usage)?;
-    let paths = if args.whole_repository { whole(&args.paths) } else { args.paths.clone() };
-    let folder = paths.first().filter(|path| path.is_dir()).cloned().unwrap_or_else(|| PathBuf::from("."));
-    let top = git_top(&folder);
-    let places: Vec<PathBuf> = [Some(folder.clone()), top.clone()].into_iter().flatten().collect();
-    let (config, root) = Config::load(args.config.as_deref(), &places).map_err(Usage)?;
-    let found = discover(&paths, &root, &config.exclude, args.no_ignore).map_err(Usage)?;
-    let settings = settings(args, &config)?;
-    // Logical paths start at the folder, if there is only one.
-    let base = if paths.len() == 1 { folder.clone() } else { PathBuf::from(".") };
-    let around = surroundings(args, &config, &root, &base, top.as_deref())?;
-    let progress = Progress::new(found.entries.len());
-    let Judged { mut review, sources } = judge(&found, &around, &settings, &progress)?;
-    progress.finish();
-    if args.whole_repository {
-        keep_touched(&mut review, &sources, &args.paths);
+    match change_meant(args)? {
+        Some((base, head)) => check_change(args, &base, head, started),
+        None => check_tree(args, started),
     }
-    let metas: Vec<&'static RuleMeta> = rules::ALL.iter().map(|rule| rule.meta()).collect();
-    let fail_on = fails_from(args.fail_on.map(|it| it.0), &config);
-    let context = report::Context {
-        review: &review,
-        sources: &sources,
-        rules: &metas,
-        elapsed: Some(started.elapsed()),
-        fail_on,
-        version: env!("CARGO_PKG_VERSION"),
+}
+
+/// The two versions that somebody wants compared, if that is what they want.
+fn change_meant(args: &Check) -> Result<Option<(String, Version)>> {
+    if let Some(base) = &args.base {
+        return Ok(Some((base.clone(), if args.staged { Version::Index } else { Version::Worktree })));
+    }
+    if !args.staged {
+        return Ok(None);
+    }
+    // What pre-commit sets for `--from-ref` and `--to-ref`: https://pre-commit.com/#environment-variables.
+    let set = |name: &str| std::env::var(name).ok().filter(|it| !it.is_empty());
+    if let (Some(from), Some(to)) = (set("PRE_COMMIT_FROM_REF"), set("PRE_COMMIT_TO_REF")) {
+        return Ok(Some((from, Version::Commit(to))));
+    }
+    let repository = Repository::of(folder_of(&args.paths));
+    let repository = repository.context("--staged needs a git repository").map_err(Usage)?;
+    // Nothing is staged when a hook is run on all files: then all findings are asked for.
+    let delta = repository.delta(&repository.head()?, &Version::Index)?;
+    Ok((!delta.changed.is_empty()).then(|| ("HEAD".to_owned(), Version::Index)))
+}
+
+fn folder_of(paths: &[PathBuf]) -> &Path {
+    let first = paths.first().map_or(Path::new("."), PathBuf::as_path);
+    if first.is_dir() { first } else { first.parent().filter(|it| it.is_dir()).unwrap_or(Path::new(".")) }
+}
+
+/// Judges a change.
+fn check_change(args: &Check, base: &str, head: Version, started: Instant) -> Result<Outcome> {
+    let ask = Ask {
+        folder: folder_of(&args.paths),
+        base,
+        head,
+        config: args.config.as_deref(),
+        only: args.only.iter().cloned().collect(),
+        heed_suppressions: !args.no_suppressions,
+        outcomes: args.outcomes,
     };
-    write(args, &context)?;
-    let outcome = outcome(&review, &found, context.failing());
-    // The process ends here; see the same in `pipeline`.
-    std::mem::forget((review, sources, found));
+    let Changed { judged, config, repository, .. } = change::judge(ask)?;
+    let Judged { mut review, sources } = judged;
+    if args.paths != [PathBuf::from(".")] {
+        keep_touched(&mut review, &sources, &repository.top, &args.paths);
+    }
+    let failing = report(args, &review, &sources, &config, started)?;
+    let outcome = outcome(&review, failing);
+    std::mem::forget((review, sources));
     Ok(outcome)
 }
 
-fn outcome(review: &Review, found: &Found, failing: usize) -> Outcome {
-    if review.files_read == 0 && !found.entries.iter().any(|_| failing > 0) {
+/// Judges a tree as it is.
+fn check_tree(args: &Check, started: Instant) -> Result<Outcome> {
+    let paths = if args.whole_repository || args.staged { whole(&args.paths) } else { args.paths.clone() };
+    let tree = Tree::load(&paths, args.config.as_deref(), args.no_ignore)?;
+    let settings =
+        settings(&tree.config, args.only.iter().cloned().collect(), !args.no_suppressions, args.outcomes)?;
+    let progress = Progress::new(tree.found.entries.len());
+    let Judged { mut review, sources } = judge(&tree.found, &tree.around, &args.plan, &settings, &progress)?;
+    progress.finish();
+    mark_baselined(&mut review, &baseline::load(&tree.config, &tree.root).map_err(Usage)?);
+    if args.whole_repository {
+        keep_touched(&mut review, &sources, Path::new(""), &args.paths);
+    }
+    let failing = report(args, &review, &sources, &tree.config, started)?;
+    let outcome = outcome(&review, failing);
+    // The process ends here; see the same in `pipeline`.
+    std::mem::forget((review, sources, tree.found));
+    Ok(outcome)
+}
+
+/// A tree as it is, and what is said of it.
+pub(crate) struct Tree {
+    /// Its files.
+    pub(crate) found: Found,
+    /// Its configuration.
+    pub(crate) config: Config,
+    /// Where the configuration's patterns are seen from.
+    pub(crate) root: PathBuf,
+    /// What the files alone do not say.
+    pub(crate) around: Surroundings,
+}
+
+impl Tree {
+    /// The tree of some paths.
+    pub(crate) fn load(paths: &[PathBuf], config: Option<&Path>, no_ignore: bool) -> Result<Self> {
+        let folder =
+            paths.first().filter(|path| path.is_dir()).cloned().unwrap_or_else(|| PathBuf::from("."));
+        let top = Repository::of(&folder).map(|it| it.top);
+        let places: Vec<PathBuf> = [Some(folder.clone()), top.clone()].into_iter().flatten().collect();
+        let (config, root) = Config::load(config, &places).map_err(Usage)?;
+        let found = discover(paths, &root, &config.exclude, no_ignore).map_err(Usage)?;
+        // Logical paths start at the folder, if there is only one.
+        let base = if paths.len() == 1 { folder.clone() } else { PathBuf::from(".") };
+        let around = surroundings(&config, &root, &base, top.as_deref())?;
+        Ok(Self { found, config, root, around })
+    }
+}
+
+/// Marks what the baseline lists.
+fn mark_baselined(review: &mut Review, baseline: &Baseline) {
+    for finding in review.findings.iter_mut().filter(|it| baseline.lists(it)) {
+        finding.standing = Standing::Baselined;
+    }
+}
+
+/// What every rule says of itself.
+pub(crate) fn metas() -> Vec<&'static RuleMeta> {
+    rules::ALL.iter().map(|rule| rule.meta()).collect()
+}
+
+/// What a report is made of, but for time and threshold.
+pub(crate) fn context<'a>(
+    review: &'a Review,
+    sources: &'a Sources,
+    rules: &'a [&'static RuleMeta],
+) -> report::Context<'a> {
+    let version = env!("CARGO_PKG_VERSION");
+    report::Context { review, sources, rules, elapsed: None, fail_on: None, version }
+}
+
+/// Writes every report; gives how many findings fail the run.
+fn report(
+    args: &Check,
+    review: &Review,
+    sources: &Sources,
+    config: &Config,
+    started: Instant,
+) -> Result<usize> {
+    let metas = metas();
+    let context = report::Context {
+        elapsed: Some(started.elapsed()),
+        fail_on: fails_from(args.fail_on.map(|it| it.0), config),
+        ..context(review, sources, &metas)
+    };
+    write(args, &context)?;
+    Ok(context.failing())
+}
+
+fn outcome(review: &Review, failing: usize) -> Outcome {
+    if review.files_read == 0 && failing == 0 {
         Outcome::NothingRead
     } else if failing > 0 {
         Outcome::Findings
@@ -98,7 +210,7 @@ fn whole(paths: &[PathBuf]) -> Vec<PathBuf> {
             } else {
                 path.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."))
             };
-            let top = git_top(folder);
+            let top = Repository::of(folder).map(|it| it.top);
             // The usual case reads better as relative paths.
             match (top, here.canonicalize()) {
                 (Some(top), Ok(current)) if top == current => here.clone(),
@@ -110,13 +222,13 @@ fn whole(paths: &[PathBuf]) -> Vec<PathBuf> {
     if tops.is_empty() { vec![here] } else { tops.into_iter().collect() }
 }
 
-/// Leaves the findings that have a place in one of the paths.
-fn keep_touched(review: &mut Review, sources: &Sources, paths: &[PathBuf]) {
+/// Leaves the findings that have a place in one of the paths; the paths of the findings are seen from `top`.
+fn keep_touched(review: &mut Review, sources: &Sources, top: &Path, paths: &[PathBuf]) {
     let absolute = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
     let given: Vec<PathBuf> = paths.iter().map(|path| absolute(path)).collect();
     // Whatever way a path is written, it means one place.
     let touched = |path: &str| {
-        let path = absolute(Path::new(path));
+        let path = absolute(&top.join(path));
         given.iter().any(|it| path.starts_with(it))
     };
     let concerns = |finding: &Finding| {
@@ -129,37 +241,35 @@ fn keep_touched(review: &mut Review, sources: &Sources, paths: &[PathBuf]) {
     review.unread.retain(|it| touched(&it.path));
 }
 
-fn settings(args: &Check, config: &Config) -> Result<Settings> {
-    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).context("the clock is before 1970")?;
-    Ok(Settings {
-        levels: config.levels(),
-        only: args.only.iter().cloned().collect(),
-        suppressions: Scope {
-            today: Date::from_days(now.as_secs() / 86_400),
-            reason: config.suppressions.require_reason,
-            until: config.suppressions.require_end_date,
-        },
-        heed_suppressions: !args.no_suppressions,
-        outcomes: args.outcomes,
-    })
+/// How the rules are run.
+pub(crate) fn settings(
+    config: &Config,
+    only: BTreeSet<String>,
+    heed_suppressions: bool,
+    outcomes: bool,
+) -> Result<Settings> {
+    let suppressions = Scope {
+        today: change::today()?,
+        reason: config.suppressions.require_reason,
+        until: config.suppressions.require_end_date,
+    };
+    Ok(Settings { levels: config.levels(), only, suppressions, heed_suppressions, outcomes })
 }
 
-fn surroundings(
-    args: &Check,
-    config: &Config,
-    root: &Path,
-    base: &Path,
-    top: Option<&Path>,
-) -> Result<Surroundings> {
-    let named = config.environments.iter().filter_map(|(path, name)| Some((path, Environment::named(name)?)));
-    let environments = named.map(|(path, it)| Ok((patterns(root, &[path])?, it))).collect::<Result<Vec<_>>>();
+fn surroundings(config: &Config, root: &Path, base: &Path, top: Option<&Path>) -> Result<Surroundings> {
     Ok(Surroundings {
         owners: Owners::load(root, base, top.unwrap_or(base), config.owners.iter()).map_err(Usage)?,
         above: below(root, base),
-        environments: environments.map_err(Usage)?,
+        environments: environments(config, root)?,
         key: HashKey::from_passphrase(&std::env::var("CONNLINT_KEY").unwrap_or_default()),
-        plans: args.plan.clone(),
     })
+}
+
+/// The environments of paths that the configuration names.
+pub(crate) fn environments(config: &Config, root: &Path) -> Result<Vec<(Gitignore, Environment)>> {
+    let named = config.environments.iter().filter_map(|(path, name)| Some((path, Environment::named(name)?)));
+    let read = named.map(|(path, it)| Ok((patterns(root, &[path])?, it))).collect::<Result<Vec<_>>>();
+    Ok(read.map_err(Usage)?)
 }
 
 fn write(args: &Check, context: &report::Context<'_>) -> Result<()> {
@@ -167,7 +277,11 @@ fn write(args: &Check, context: &report::Context<'_>) -> Result<()> {
         let text = render(*format, context, plain());
         std::fs::write(path, text).with_context(|| format!("cannot write {}", path.display()))?;
     }
-    let text = render(args.format, context, style(args.color));
+    print(&render(args.format, context, style(args.color)))
+}
+
+/// Writes to standard output.
+pub(crate) fn print(text: &str) -> Result<()> {
     let mut out = std::io::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         // A reader such as `head` has seen enough.
@@ -190,7 +304,7 @@ fn plain() -> report::Style {
     report::Style { color: false, unicode: true, links: false, width: 100 }
 }
 
-fn style(color: Color) -> report::Style {
+pub(crate) fn style(color: Color) -> report::Style {
     let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     let terminal = std::io::stdout().is_terminal();
     let dumb = std::env::var("TERM").is_ok_and(|it| it == "dumb" || it == "linux");

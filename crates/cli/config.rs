@@ -26,6 +26,8 @@ pub(crate) struct Config {
     pub(crate) environments: BTreeMap<String, String>,
     /// What suppression comments must say.
     pub(crate) suppressions: Suppressions,
+    /// The file that lists known findings [default: connlint.baseline beside this file].
+    pub(crate) baseline: Option<PathBuf>,
 }
 
 /// What suppression comments must say.
@@ -36,11 +38,13 @@ pub(crate) struct Suppressions {
     pub(crate) require_reason: bool,
     /// Whether an end date (`until YYYY-MM-DD`) is required.
     pub(crate) require_end_date: bool,
+    /// Whether a change may bring the suppressions for what it brings; else they have to be merged before it.
+    pub(crate) accept_in_change: bool,
 }
 
 impl Default for Suppressions {
     fn default() -> Self {
-        Self { require_reason: true, require_end_date: true }
+        Self { require_reason: true, require_end_date: true, accept_in_change: false }
     }
 }
 
@@ -93,8 +97,12 @@ impl Config {
         };
         let text =
             std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
-        let config = Self::parse(&text).map_err(|error| anyhow::anyhow!("{}", error.render(&path, &text)))?;
-        Ok((config, root))
+        Ok((Self::read(&path, &text)?, root))
+    }
+
+    /// Reads the text of a configuration file; `path` is for messages.
+    pub(crate) fn read(path: &Path, text: &str) -> Result<Self> {
+        Self::parse(text).map_err(|error| anyhow::anyhow!("{}", error.render(path, text)))
     }
 
     /// Reads the text of a configuration file.

@@ -2,23 +2,35 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result};
 use connlint_parse::Format;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
+use crate::git::{Blob, Repository, files_of};
+
 /// A file to read.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug)]
 pub(crate) struct Entry {
     /// Path as shown to people.
     pub(crate) shown: String,
     /// Path within the tree that is judged: what folders say about environment and purpose.
     pub(crate) logical: String,
-    /// Where it is.
-    pub(crate) file: PathBuf,
+    /// Where its bytes are.
+    pub(crate) content: Content,
     /// How to read it.
     pub(crate) kind: Kind,
+}
+
+/// Where the bytes of a file are.
+#[derive(Clone, Debug)]
+pub(crate) enum Content {
+    /// On disk.
+    Disk(PathBuf),
+    /// In git.
+    Git(Blob),
+    /// In git: a link, and what is wrong with it.
+    Link(Option<&'static str>),
 }
 
 /// How a file is read.
@@ -41,7 +53,7 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
-    fn of(name: &str) -> Option<Self> {
+    pub(crate) fn of(name: &str) -> Option<Self> {
         const ENDS: &[(&str, Kind)] = &[
             (".tf", Kind::Hcl),
             (".tofu", Kind::Hcl),
@@ -79,8 +91,6 @@ pub(crate) struct Found {
     pub(crate) entries: Vec<Entry>,
     /// Logical paths of every file of the tree, of any kind.
     pub(crate) paths: BTreeSet<String>,
-    /// Top folder of the git work tree, where there is one.
-    pub(crate) top: Option<PathBuf>,
 }
 
 /// Finds the files of some paths. `exclude` holds patterns in the syntax of `.gitignore`, seen from `root`; a folder
@@ -96,12 +106,17 @@ pub(crate) fn discover(paths: &[PathBuf], root: &Path, exclude: &[String], no_ig
             let kind =
                 Kind::of(name).with_context(|| format!("{shown} is of no kind that connlint reads"))?;
             found.paths.insert(shown.clone());
-            found.entries.push(Entry { logical: shown.clone(), shown, file: path.clone(), kind });
+            found.entries.push(Entry {
+                logical: shown.clone(),
+                shown,
+                content: Content::Disk(path.clone()),
+                kind,
+            });
             continue;
         }
-        let top = git_top(path);
+        let top = Repository::of(path).map(|it| it.top);
         let mut listed = match (&top, no_ignore) {
-            (Some(_), false) => git_files(path)?,
+            (Some(_), false) => files_of(path)?,
             _ => walked_files(path, no_ignore, true),
         };
         if listed.is_empty() {
@@ -126,12 +141,16 @@ pub(crate) fn discover(paths: &[PathBuf], root: &Path, exclude: &[String], no_ig
             if let Some(kind) = Kind::of(name)
                 && !excludes(&relative)
             {
-                found.entries.push(Entry { shown: joined, logical, file: path.join(&relative), kind });
+                found.entries.push(Entry {
+                    shown: joined,
+                    logical,
+                    content: Content::Disk(path.join(&relative)),
+                    kind,
+                });
             }
         }
-        found.top = found.top.or(top);
     }
-    found.entries.sort();
+    found.entries.sort_by(|a, b| a.shown.cmp(&b.shown));
     found.entries.dedup_by(|a, b| a.shown == b.shown);
     Ok(found)
 }
@@ -165,37 +184,6 @@ pub(crate) fn patterns<S: AsRef<str>>(root: &Path, lines: &[S]) -> Result<Gitign
         builder.add_line(None, line.as_ref()).with_context(|| format!("bad pattern {:?}", line.as_ref()))?;
     }
     Ok(builder.build()?)
-}
-
-/// Runs git in a folder, without anything that a hostile repository's configuration could start.
-fn git(folder: &Path, arguments: &[&str]) -> Option<Vec<u8>> {
-    let output = Command::new("git")
-        .current_dir(folder)
-        .args(["-c", "core.fsmonitor=false", "-c", "core.quotePath=false", "-c", "core.untrackedCache=false"])
-        .args(arguments)
-        .env("GIT_OPTIONAL_LOCKS", "0")
-        .env("LC_ALL", "C")
-        .stdin(Stdio::null())
-        .stderr(Stdio::null())
-        .output()
-        .ok()?;
-    output.status.success().then_some(output.stdout)
-}
-
-/// Top folder of the work tree that holds a folder.
-pub(crate) fn git_top(folder: &Path) -> Option<PathBuf> {
-    let output = git(folder, &["rev-parse", "--show-toplevel"])?;
-    let text = String::from_utf8(output).ok()?;
-    Some(PathBuf::from(text.trim_end_matches(['\r', '\n'])))
-}
-
-/// Tracked files, and untracked ones that are not ignored.
-fn git_files(folder: &Path) -> Result<Vec<String>> {
-    let output =
-        git(folder, &["ls-files", "-z", "--cached", "--others", "--exclude-standard", "--deduplicate"])
-            .context("git could not list the files of this work tree")?;
-    let names = output.split(|byte| *byte == 0).filter(|name| !name.is_empty());
-    Ok(names.map(|name| String::from_utf8_lossy(name).into_owned()).collect())
 }
 
 /// Files below a folder that ignore files leave, those above the folder only if they are to count; or all of them.

@@ -1,6 +1,7 @@
 //! Reads and parses one file, and takes from it what needs no other file.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
 
 use connlint_check::{Comment, Unread, UnreadReason, Unreadable};
 use connlint_core::{FileId, Source, Span};
@@ -8,10 +9,16 @@ use connlint_model::{Names, Part, text_secrets};
 use connlint_parse::hcl::Body;
 use connlint_parse::{Format, Syntax, decode, parse};
 
-use crate::discover::{Entry, Kind};
+use crate::discover::{Content, Entry, Kind};
+use crate::git::Blob;
 
 /// A larger file is not configuration that people write.
-const LARGEST: u64 = 10 << 20;
+pub(crate) const LARGEST: u64 = 10 << 20;
+
+/// What is wrong with a link.
+pub(crate) const LEAVES: &str = "a link that leaves the tree";
+/// What is wrong with a link.
+pub(crate) const NOWHERE: &str = "a link that leads nowhere";
 
 /// What one file gave.
 #[derive(Debug, Default)]
@@ -42,7 +49,7 @@ pub(crate) fn load(entry: &Entry, id: FileId, in_chart: bool) -> Loaded {
 }
 
 fn failed(entry: &Entry, id: FileId, reason: UnreadReason, detail: String) -> Loaded {
-    let unread = Unread { path: entry.shown.clone(), reason, detail: detail.clone() };
+    let unread = Unread { path: entry.shown.clone(), reason, detail: detail.clone(), old: false };
     let unreadable = Unreadable { span: Span::new(id, 0, 0), message: detail };
     let source = Source::new(entry.shown.as_str(), "");
     Loaded { source, unread: Some(unread), unreadable: Some(unreadable), ..Loaded::default() }
@@ -76,7 +83,12 @@ fn read(entry: &Entry, id: FileId, in_chart: bool) -> Loaded {
             template(entry)
         } else {
             loaded.unreadable = Some(Unreadable { span: error.span, message: error.message.clone() });
-            Unread { path: entry.shown.clone(), reason: UnreadReason::Syntax, detail: error.message.clone() }
+            Unread {
+                path: entry.shown.clone(),
+                reason: UnreadReason::Syntax,
+                detail: error.message.clone(),
+                old: false,
+            }
         });
     }
     for span in parsed.comments {
@@ -119,21 +131,32 @@ fn is_template(text: &str, kind: Kind) -> bool {
 
 fn template(entry: &Entry) -> Unread {
     let detail = "only its output could be judged; its lines were searched for secrets".to_owned();
-    Unread { path: entry.shown.clone(), reason: UnreadReason::Template, detail }
+    Unread { path: entry.shown.clone(), reason: UnreadReason::Template, detail, old: false }
 }
 
 /// The bytes of a file; nothing for a link to another file of the tree.
 fn bytes(entry: &Entry) -> Result<Option<Vec<u8>>, (UnreadReason, String)> {
     let refused = |error: std::io::Error| (UnreadReason::Io, error.kind().to_string());
-    let data = std::fs::symlink_metadata(&entry.file).map_err(refused)?;
+    let file = match &entry.content {
+        Content::Disk(file) => file,
+        Content::Git(Blob::Bytes(bytes)) => return Ok(Some(bytes.to_vec())),
+        Content::Git(Blob::TooLarge(size)) => return Err(too_large(*size)),
+        Content::Link(None) => return Ok(None),
+        Content::Link(Some(wrong)) => return Err((UnreadReason::Io, (*wrong).to_owned())),
+    };
+    let data = match std::fs::symlink_metadata(file) {
+        // Deleted, and git has not been told.
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        data => data.map_err(refused)?,
+    };
     if data.is_symlink() {
-        return match std::fs::metadata(&entry.file) {
-            Ok(target) if target.is_file() => match inside(entry) {
+        return match std::fs::metadata(file) {
+            Ok(target) if target.is_file() => match inside(entry, file) {
                 true => Ok(None),
-                false => Err((UnreadReason::Io, "a link that leaves the tree".to_owned())),
+                false => Err((UnreadReason::Io, LEAVES.to_owned())),
             },
             Ok(_) => Ok(None),
-            Err(_) => Err((UnreadReason::Io, "a link that leads nowhere".to_owned())),
+            Err(_) => Err((UnreadReason::Io, NOWHERE.to_owned())),
         };
     }
     if data.is_dir() {
@@ -144,25 +167,24 @@ fn bytes(entry: &Entry) -> Result<Option<Vec<u8>>, (UnreadReason, String)> {
         return Err((UnreadReason::Io, "not a regular file".to_owned()));
     }
     if data.len() > LARGEST {
-        let megabytes = data.len() >> 20;
-        return Err((
-            UnreadReason::TooLarge,
-            format!("{megabytes} MiB, more than the {} MiB that are read", LARGEST >> 20),
-        ));
+        return Err(too_large(data.len()));
     }
-    std::fs::read(&entry.file).map(Some).map_err(refused)
+    std::fs::read(file).map(Some).map_err(refused)
+}
+
+fn too_large(bytes: u64) -> (UnreadReason, String) {
+    let (megabytes, most) = (bytes >> 20, LARGEST >> 20);
+    (UnreadReason::TooLarge, format!("{megabytes} MiB, more than the {most} MiB that are read"))
 }
 
 /// Whether a link's target lies within the tree that the link was found in.
-fn inside(entry: &Entry) -> bool {
+fn inside(entry: &Entry, file: &Path) -> bool {
     let depth = entry.logical.split('/').count();
-    let root = entry
-        .file
+    let root = file
         .ancestors()
         .nth(depth)
-        .map(|root| if root.as_os_str().is_empty() { std::path::Path::new(".") } else { root });
-    let (Some(root), Ok(target)) = (root.and_then(|it| it.canonicalize().ok()), entry.file.canonicalize())
-    else {
+        .map(|root| if root.as_os_str().is_empty() { Path::new(".") } else { root });
+    let (Some(root), Ok(target)) = (root.and_then(|it| it.canonicalize().ok()), file.canonicalize()) else {
         return false;
     };
     target.starts_with(root)

@@ -2,15 +2,20 @@
 #![expect(clippy::disallowed_methods, reason = "cli is the part that touches the outside world")]
 
 mod args;
+mod baseline;
+mod change;
 mod check;
 mod config;
 mod discover;
+mod git;
 mod hide;
 mod load;
 mod owners;
 mod pages;
 mod pipeline;
 mod progress;
+mod roots;
+mod versions;
 
 use std::process::ExitCode;
 
@@ -46,6 +51,8 @@ fn main() -> ExitCode {
 fn run(command: &Command) -> anyhow::Result<Outcome> {
     match command {
         Command::Check(args) => check::check(args),
+        Command::Diff(args) => change::diff(args),
+        Command::Baseline { output, config } => baseline::write(output.as_deref(), config.as_deref()),
         Command::Explain { rule } => pages::explain(rule),
         Command::Rules => pages::rules(),
         Command::Generate { what } => pages::generate(what),

@@ -32,12 +32,22 @@ impl Owners {
         // A folder with owners of its own is a repository in all but name.
         let has_own = PLACES.iter().any(|place| base.join(place).is_file());
         let top = if has_own { base } else { top };
-        let mut owners = Self { above: (below(root, base), below(top, base)), ..Self::default() };
+        let read = |place: &str| std::fs::read_to_string(top.join(place)).ok();
+        let owners = Self::read(root, configured, read)?;
+        Ok(Self { above: (below(root, base), below(top, base)), ..owners })
+    }
+
+    /// The owners of a repository at `root`, whose files `read` reads.
+    pub(crate) fn read<'a>(
+        root: &Path,
+        configured: impl Iterator<Item = (&'a String, &'a String)>,
+        read: impl Fn(&str) -> Option<String>,
+    ) -> Result<Self> {
+        let mut owners = Self::default();
         for (pattern, owner) in configured {
             owners.configured.push((patterns(root, &[pattern])?, owner.clone()));
         }
-        let text =
-            PLACES.iter().find_map(|place| std::fs::read_to_string(top.join(place)).ok()).unwrap_or_default();
+        let text = PLACES.iter().find_map(|place| read(place)).unwrap_or_default();
         for line in text.lines() {
             let line = line.split('#').next().unwrap_or_default().trim();
             let mut words = line.split_whitespace();
@@ -46,7 +56,7 @@ impl Owners {
             };
             let names: Vec<String> = words.map(str::to_owned).collect();
             // A line that git's syntax refuses is somebody else's to mend.
-            if let Ok(pattern) = patterns(top, &[pattern]) {
+            if let Ok(pattern) = patterns(Path::new(""), &[pattern]) {
                 owners.lines.push((pattern, names));
             }
         }

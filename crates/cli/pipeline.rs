@@ -1,22 +1,27 @@
-//! The stages in order: read and parse every file, evaluate every root, join, judge.
+//! The stages in order: read and parse every file, evaluate every root, join, judge; for a change, both versions.
 
-use std::collections::{BTreeSet, HashSet};
-use std::path::PathBuf;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use connlint_check::{Comment, Evidence, Review, Settings, Unread, Unreadable};
+use connlint_check::{
+    Baseline, Comment, Comparison, Evidence, Review, Settings, Unread, UnreadReason, Unreadable,
+};
 use connlint_core::{FileId, HashKey, Source, Sources, Span};
-use connlint_model::{About, Environment, Part};
+use connlint_model::{About, Environment, Model, Part};
+use connlint_parse::hcl::Body;
 use connlint_parse::{Format, Syntax, parse};
-use connlint_resolve::terraform::{Evaluated, Modules, Tfvars, evaluate, plan, roots, unclaimed};
+use connlint_resolve::terraform::{Evaluated, plan};
 use ignore::gitignore::Gitignore;
 use rayon::prelude::*;
 
-use crate::discover::{Entry, Found, Kind, join};
+use crate::discover::{Entry, Found, join};
 use crate::hide::hide_shown_lines;
 use crate::load::{Loaded, load};
 use crate::owners::Owners;
 use crate::progress::Progress;
+use crate::roots::{Known, Terraform};
+use crate::versions::Versions;
 
 /// What the files alone do not say.
 pub(crate) struct Surroundings {
@@ -28,8 +33,6 @@ pub(crate) struct Surroundings {
     pub(crate) environments: Vec<(Gitignore, Environment)>,
     /// The key for fingerprints of literals.
     pub(crate) key: HashKey,
-    /// Plans to judge with the code.
-    pub(crate) plans: Vec<PathBuf>,
 }
 
 /// A judged tree.
@@ -38,138 +41,265 @@ pub(crate) struct Judged {
     pub(crate) sources: Sources,
 }
 
+/// Which version of a tree a file belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Side {
+    /// Both: it is the same in both.
+    Both,
+    /// The one that is judged.
+    New,
+    /// The one that it is compared with.
+    Old,
+}
+
+impl Side {
+    /// Whether a file of this side is part of that version.
+    fn is_in(self, version: Self) -> bool {
+        self == Self::Both || self == version
+    }
+}
+
 /// Judges what was found.
 pub(crate) fn judge(
     found: &Found,
     around: &Surroundings,
+    plans: &[PathBuf],
     settings: &Settings,
     progress: &Progress,
 ) -> Result<Judged> {
-    let charts: HashSet<&str> =
-        found.paths.iter().filter_map(|path| path.strip_suffix("Chart.yaml")).collect();
-    let numbered: Vec<(usize, &Entry)> = found.entries.iter().enumerate().collect();
-    let loaded: Vec<Loaded> = numbered
-        .into_par_iter()
-        .map(|(index, entry)| {
-            let file = load(entry, id(index), in_chart(&entry.logical, &charts));
-            progress.step();
-            file
-        })
-        .collect();
-    let mut gathered = Gathered::default();
-    for file in loaded {
-        gathered.add(file);
-    }
-    let mut logical: Vec<String> = found.entries.iter().map(|entry| entry.logical.clone()).collect();
-    let mut planned = Vec::new();
-    for path in &around.plans {
-        let file = id(gathered.sources.len());
-        let (source, evaluated) = read_plan(path, file)?;
-        logical.push(source.path().to_owned());
-        gathered.sources.push(source);
-        planned.push(evaluated);
-    }
-    let sources = Sources::new(gathered.sources);
-    let mut parts = gathered.parts;
-    parts.extend(terraform(&found.entries, &gathered.bodies, &planned, &sources, &logical));
+    let sides = vec![Side::Both; found.entries.len()];
+    let charts = charts(&found.paths);
+    let (mut files, mut parts) =
+        Files::load(found, &sides, |entry, _| in_chart(&entry.logical, &charts), progress);
+    let planned = plans.iter().map(|path| files.add_plan(path)).collect::<Result<Vec<_>>>()?;
+    let terraform = Terraform::of(&found.entries, &files.bodies, |_| true);
+    parts.extend(terraform.parts(&files));
+    parts.extend(planned.iter().map(|it| files.model(it)));
+    let version =
+        Judging { files: &files, side: Side::New, compared: false, paths: &found.paths, around, settings };
+    let (_, mut review) = version.judge(parts, &[]);
+    hide_shown_lines(&mut review, &files.sources);
     // The process ends soon; taking the trees apart piece by piece would only delay it.
-    std::mem::forget(gathered.bodies);
-    let about = AboutFiles { logical: &logical, around };
-    let model = connlint_model::assemble(parts, &about);
-    let evidence = Evidence {
-        model: &model,
-        sources: &sources,
-        unreadable: &gathered.unreadable,
-        paths: &found.paths,
-        today: settings.suppressions.today,
-        key: &around.key,
+    std::mem::forget(files.bodies);
+    Ok(Judged { review, sources: files.sources })
+}
+
+/// Judges a change: the new version as compared with the old one, by what the old one says of the gate: `baseline`,
+/// and whether a change may bring suppressions of its own.
+pub(crate) fn judge_change(
+    versions: &Versions,
+    [new, old]: [&Surroundings; 2],
+    settings: &Settings,
+    baseline: &Baseline,
+    consent: bool,
+    progress: &Progress,
+) -> Judged {
+    let Versions { found, sides, old_paths, moved } = versions;
+    let (new_charts, old_charts) = (charts(&found.paths), charts(old_paths));
+    let charted = |entry: &Entry, side| {
+        in_chart(&entry.logical, if side == Side::Old { &old_charts } else { &new_charts })
     };
-    let mut review = connlint_check::run(&evidence, &gathered.comments, settings);
-    std::mem::forget(model);
-    hide_shown_lines(&mut review, &sources);
-    review.unread = gathered.unread;
-    review.unread.sort();
-    review.files_read = gathered.read;
-    Ok(Judged { review, sources })
+    let (files, documents) = Files::load(found, sides, charted, progress);
+    let terraform = |version: Side| {
+        let is_in = |index: usize| sides.get(index).is_some_and(|side| side.is_in(version));
+        Terraform::of(&found.entries, &files.bodies, is_in)
+    };
+    let (new_roots, old_roots) = (terraform(Side::New), terraform(Side::Old));
+    let known = Known::of(&new_roots, &files);
+    let mut old_parts = old_roots.parts_but(&known, &files);
+    let mut new_parts = known.into_parts();
+    let (mut old_all, mut new_all) = (Vec::new(), Vec::new());
+    for (part, side) in documents.into_iter().zip(sides) {
+        match side {
+            Side::New => new_all.push(part),
+            Side::Old => old_all.push(part),
+            Side::Both => {
+                old_all.push(part.clone());
+                new_all.push(part);
+            }
+        }
+    }
+    old_all.append(&mut old_parts);
+    new_all.append(&mut new_parts);
+    let old =
+        Judging { files: &files, side: Side::Old, compared: true, paths: old_paths, around: old, settings };
+    let new = Judging {
+        files: &files,
+        side: Side::New,
+        compared: true,
+        paths: &found.paths,
+        around: new,
+        settings,
+    };
+    let hidden = files.newly_templates(sides, |path| moved.path(path));
+    let ((old_model, before), (new_model, mut review)) =
+        rayon::join(|| old.judge(old_all, &[]), || new.judge(new_all, &hidden));
+    let compared = connlint_check::compare(&before, &mut review, &files.sources, moved, baseline, consent);
+    let changes =
+        connlint_check::changes(&old.evidence(&old_model, &[]), &new.evidence(&new_model, &hidden), moved);
+    let (fixed, edits) = (compared.fixed, compared.edits);
+    review.comparison = Some(Comparison { base: String::new(), fixed, changes, edits });
+    hide_shown_lines(&mut review, &files.sources);
+    std::mem::forget((files.bodies, old_model, new_model, before));
+    Judged { review, sources: files.sources }
+}
+
+/// Folders of Helm charts.
+pub(crate) fn charts(paths: &BTreeSet<String>) -> HashSet<&str> {
+    paths.iter().filter_map(|path| path.strip_suffix("Chart.yaml")).collect()
+}
+
+/// Whether a path lies in the `templates` folder of a Helm chart.
+pub(crate) fn in_chart(path: &str, charts: &HashSet<&str>) -> bool {
+    path.match_indices("templates/").any(|(at, _)| path.get(..at).is_some_and(|chart| charts.contains(chart)))
 }
 
 fn id(index: usize) -> FileId {
     FileId(u32::try_from(index).unwrap_or(u32::MAX))
 }
 
-/// Whether a path lies in the `templates` folder of a Helm chart.
-fn in_chart(path: &str, charts: &HashSet<&str>) -> bool {
-    path.match_indices("templates/").any(|(at, _)| path.get(..at).is_some_and(|chart| charts.contains(chart)))
+/// The files' yields, apart; all by the index of the file.
+pub(crate) struct Files {
+    /// Their texts.
+    pub(crate) sources: Sources,
+    /// Their paths within the judged tree.
+    pub(crate) logical: Vec<String>,
+    bodies: Vec<Option<Body>>,
+    comments: Vec<(usize, Comment)>,
+    unread: Vec<(usize, Unread)>,
+    unreadable: Vec<(usize, Unreadable)>,
+    read: Vec<bool>,
+    sides: Vec<Side>,
 }
 
-/// The files' yields, apart.
-#[derive(Default)]
-struct Gathered {
-    sources: Vec<Source>,
-    bodies: Vec<Option<connlint_parse::hcl::Body>>,
-    parts: Vec<Part>,
-    comments: Vec<Comment>,
-    unread: Vec<Unread>,
-    unreadable: Vec<Unreadable>,
-    read: usize,
-}
+impl Files {
+    /// Reads files; also gives what each of them says by itself.
+    fn load(
+        found: &Found,
+        sides: &[Side],
+        charted: impl Fn(&Entry, Side) -> bool + Sync,
+        progress: &Progress,
+    ) -> (Self, Vec<Part>) {
+        let numbered: Vec<_> = found.entries.iter().zip(sides).enumerate().collect();
+        let loaded: Vec<Loaded> = numbered
+            .into_par_iter()
+            .map(|(index, (entry, side))| {
+                let file = load(entry, id(index), charted(entry, *side));
+                progress.step();
+                file
+            })
+            .collect();
+        let mut files = Self {
+            sources: Sources::default(),
+            logical: found.entries.iter().map(|entry| entry.logical.clone()).collect(),
+            bodies: Vec::new(),
+            comments: Vec::new(),
+            unread: Vec::new(),
+            unreadable: Vec::new(),
+            read: Vec::new(),
+            sides: sides.to_vec(),
+        };
+        let (mut sources, mut parts) = (Vec::new(), Vec::new());
+        for (index, file) in loaded.into_iter().enumerate() {
+            sources.push(file.source);
+            parts.push(file.part);
+            files.bodies.push(file.body);
+            files.read.push(file.read);
+            files.comments.extend(file.comments.into_iter().map(|it| (index, it)));
+            files.unread.extend(file.unread.map(|it| (index, it)));
+            files.unreadable.extend(file.unreadable.map(|it| (index, it)));
+        }
+        files.sources = Sources::new(sources);
+        (files, parts)
+    }
 
-impl Gathered {
-    fn add(&mut self, file: Loaded) {
-        self.read += usize::from(file.read);
-        self.sources.push(file.source);
-        self.bodies.push(file.body);
-        self.parts.push(file.part);
-        self.comments.extend(file.comments);
-        self.unread.extend(file.unread);
-        self.unreadable.extend(file.unreadable);
+    fn add_plan(&mut self, path: &Path) -> Result<Evaluated> {
+        let (source, evaluated) = read_plan(path, id(self.logical.len()))?;
+        self.logical.push(source.path().to_owned());
+        self.sources.push(source);
+        Ok(evaluated)
+    }
+
+    /// What an evaluated root holds.
+    pub(crate) fn model(&self, evaluated: &Evaluated) -> Part {
+        let written = |span: Span| self.sources.get(span.file).map_or("", |source| source.slice(span));
+        let path = |span: Span| self.logical.get(span.file.0 as usize).map_or("", String::as_str);
+        connlint_model::terraform(evaluated, &written, &path)
+    }
+
+    /// What is true of the files of one version.
+    fn of<'f, T: Clone>(&'f self, all: &'f [(usize, T)], version: Side) -> Vec<T> {
+        let own = all.iter().filter(|(index, _)| self.side(*index).is_in(version));
+        own.map(|(_, it)| it.clone()).collect()
+    }
+
+    fn side(&self, index: usize) -> Side {
+        self.sides.get(index).copied().unwrap_or(Side::Both)
+    }
+
+    /// Files that could be read before the change, and that it makes templates, of which only lines are read.
+    fn newly_templates<'f>(&'f self, sides: &[Side], moved: impl Fn(&'f str) -> &'f str) -> Vec<Unreadable> {
+        let old = self.logical.iter().zip(sides).zip(&self.read);
+        let read: BTreeMap<&str, bool> = old
+            .filter(|((_, side), _)| **side == Side::Old)
+            .map(|((path, _), read)| (moved(path), *read))
+            .collect();
+        let templates = self.unread.iter().filter(|(_, it)| it.reason == UnreadReason::Template);
+        let new = templates.filter(|(index, it)| {
+            self.side(*index) == Side::New && read.get(&*it.path).copied().unwrap_or_default()
+        });
+        new.map(|(index, _)| Unreadable {
+            span: Span::new(id(*index), 0, 0),
+            message: "this change makes it a template, so that what it held can no longer be judged"
+                .to_owned(),
+        })
+        .collect()
     }
 }
 
-/// Evaluates every Terraform root with each of its variable files, and reads the plans.
-fn terraform(
-    entries: &[Entry],
-    bodies: &[Option<connlint_parse::hcl::Body>],
-    plans: &[Evaluated],
-    sources: &Sources,
-    logical: &[String],
-) -> Vec<Part> {
-    let names: BTreeSet<&str> = entries.iter().map(|entry| entry.logical.as_str()).collect();
-    let mut modules = Modules::default();
-    let mut tfvars = Vec::new();
-    for (index, (entry, body)) in entries.iter().zip(bodies).enumerate() {
-        let Some(body) = body else { continue };
-        match entry.kind {
-            // OpenTofu reads `x.tofu` instead of `x.tf` where both exist.
-            Kind::Hcl | Kind::HclJson if overridden(&entry.logical, &names) => {}
-            Kind::Hcl | Kind::HclJson => modules.add(&entry.logical, body),
-            Kind::Terragrunt => modules.add_unit(&entry.logical, body),
-            Kind::Tfvars | Kind::TfvarsJson => {
-                tfvars.push(Tfvars { file: id(index), path: &entry.logical, body })
-            }
-            Kind::Yaml | Kind::Json => {}
+/// One version of a tree and how to judge it.
+struct Judging<'a> {
+    files: &'a Files,
+    side: Side,
+    /// Whether there is another version.
+    compared: bool,
+    paths: &'a BTreeSet<String>,
+    around: &'a Surroundings,
+    settings: &'a Settings,
+}
+
+impl Judging<'_> {
+    fn evidence<'e>(&'e self, model: &'e Model, unreadable: &'e [Unreadable]) -> Evidence<'e> {
+        Evidence {
+            model,
+            sources: &self.files.sources,
+            unreadable,
+            paths: self.paths,
+            today: self.settings.suppressions.today,
+            key: &self.around.key,
         }
     }
-    let roots = roots(&modules, &tfvars);
-    let written = |span: Span| sources.get(span.file).map_or("", |source| source.slice(span));
-    let path = |span: Span| logical.get(span.file.0 as usize).map_or("", String::as_str);
-    let model = |evaluated: &Evaluated| connlint_model::terraform(evaluated, &written, &path);
-    let runs: Vec<_> =
-        roots.iter().flat_map(|root| root.variants.iter().map(move |variant| (root, variant))).collect();
-    let mut parts: Vec<Part> =
-        runs.into_par_iter().map(|(root, variant)| model(&evaluate(&modules, root, variant))).collect();
-    parts.extend(unclaimed(&modules, &roots, &tfvars).iter().map(model));
-    parts.extend(plans.iter().map(model));
-    parts
+
+    /// Joins the parts of this version and runs the rules. `hidden` files count as unreadable, too.
+    fn judge(&self, parts: Vec<Part>, hidden: &[Unreadable]) -> (Model, Review) {
+        let about = AboutFiles { logical: &self.files.logical, around: self.around };
+        let model = connlint_model::assemble(parts, &about);
+        let mut unreadable = self.files.of(&self.files.unreadable, self.side);
+        unreadable.extend(hidden.iter().cloned());
+        let comments = self.files.of(&self.files.comments, self.side);
+        let mut review = connlint_check::run(&self.evidence(&model, &unreadable), &comments, self.settings);
+        let unread = self.files.unread.iter().filter(|(index, _)| self.files.side(*index).is_in(self.side));
+        let old = |index: usize| self.compared && self.files.side(index) == Side::Both;
+        review.unread = unread.map(|(index, it)| Unread { old: old(*index), ..it.clone() }).collect();
+        review.unread.sort();
+        let read = self.files.read.iter().enumerate();
+        review.files_read =
+            read.filter(|(index, read)| **read && self.files.side(*index).is_in(self.side)).count();
+        (model, review)
+    }
 }
 
-fn overridden(path: &str, names: &BTreeSet<&str>) -> bool {
-    let tofu = path.strip_suffix(".tf").map(|base| format!("{base}.tofu"));
-    let json = path.strip_suffix(".tf.json").map(|base| format!("{base}.tofu.json"));
-    tofu.or(json).is_some_and(|name| names.contains(name.as_str()))
-}
-
-fn read_plan(path: &std::path::Path, file: FileId) -> Result<(Source, Evaluated)> {
+fn read_plan(path: &Path, file: FileId) -> Result<(Source, Evaluated)> {
     let shown = crate::discover::shown(path);
     let text = std::fs::read_to_string(path).with_context(|| format!("cannot read the plan {shown}"))?;
     let parsed = parse(file, &text, Format::Json);

@@ -2,18 +2,23 @@
 
 use std::collections::HashMap;
 
-use connlint_core::{Confidence, Finding, Fingerprint, Label, Location, RuleMeta, Severity};
+use connlint_core::{
+    Confidence, Finding, Fingerprint, HashKey, Identity, Label, Location, RuleMeta, Severity, Standing,
+};
 
 use crate::rule::Evidence;
 
 /// A finding in the making, bound to its rule.
 pub(crate) struct Builder {
     finding: Finding,
+    /// Whether the address takes no part in its identity across versions.
+    by_key: bool,
 }
 
 /// Starts a finding of `meta` at `at`; `message` and `label` are lower case and without a full stop.
 pub(crate) fn finding(meta: &'static RuleMeta, at: Location, message: String, label: String) -> Builder {
     Builder {
+        by_key: false,
         finding: Finding {
             rule: meta,
             severity: meta.severity,
@@ -24,6 +29,8 @@ pub(crate) fn finding(meta: &'static RuleMeta, at: Location, message: String, la
             related: Vec::new(),
             help: String::new(),
             fingerprint: Fingerprint::default(),
+            identity: Identity { family: meta.id, ..Identity::default() },
+            standing: Standing::default(),
             suppression: None,
         },
     }
@@ -50,9 +57,35 @@ impl Builder {
         self
     }
 
+    /// Those whom it concerns: one more of them makes it new.
+    pub(crate) fn members(mut self, members: impl IntoIterator<Item = String>) -> Self {
+        self.finding.identity.members.extend(members);
+        self
+    }
+
+    /// Makes its identity across versions one of a family of rules, and of the key alone.
+    pub(crate) fn known_by_key(mut self, family: &'static str) -> Self {
+        self.finding.identity.family = family;
+        self.by_key = true;
+        self
+    }
+
+    /// Makes the value of a secret part of its identity across versions.
+    pub(crate) fn of_value(mut self, text: &str) -> Self {
+        let digest = HashKey::of_nobody().digest(text);
+        self.finding.identity.key = digest.map(|it| it.to_string()).unwrap_or_default();
+        self
+    }
+
     /// Ends the finding; `key` says what it is about where the address alone does not.
     pub(crate) fn build(mut self, evidence: &Evidence<'_>, key: &str) -> Finding {
         let finding = &mut self.finding;
+        if !self.by_key {
+            finding.identity.address.clone_from(&finding.primary.path);
+        }
+        if finding.identity.key.is_empty() {
+            key.clone_into(&mut finding.identity.key);
+        }
         let path = evidence.path(&finding.primary);
         finding.fingerprint = Fingerprint::of([finding.rule.id, path, &finding.primary.path, key]);
         self.finding

@@ -1,7 +1,11 @@
 //! Judges the model: rules, suppressions, and the result a report shows.
 
+mod baseline;
 mod build;
+mod changes;
+mod compare;
 mod excessive;
+mod moved;
 mod posture;
 mod result;
 mod rule;
@@ -10,7 +14,11 @@ mod run;
 mod shared;
 mod suppress;
 
-pub use result::{ConnectorSummary, Outcome, Review, Unread, UnreadReason};
+pub use baseline::Baseline;
+pub use changes::{Change, ChangeKind, changes};
+pub use compare::{Compared, GateEdit, compare};
+pub use moved::Moved;
+pub use result::{Allowed, Comparison, ConnectorSummary, Outcome, Review, Unread, UnreadReason};
 pub use rule::{Evidence, Rule, Unreadable};
 pub use run::{Comment, Level, Settings, run};
 pub use suppress::{Date, Scope};

@@ -140,6 +140,11 @@ fn reached(holder: &Holder) -> String {
     }
 }
 
+/// Who gets a grant, as keys.
+pub(crate) fn holders(grant: &Grant) -> impl Iterator<Item = String> {
+    acting(grant).map(|it| it.principal.key.to_string())
+}
+
 /// Holders that are more than an unnamed somebody.
 fn acting(grant: &Grant) -> impl Iterator<Item = &Holder> {
     grant.holders.iter().filter(|it| {

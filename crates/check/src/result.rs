@@ -2,6 +2,9 @@
 
 use connlint_core::{Finding, Location, Span};
 
+use crate::changes::Change;
+use crate::compare::GateEdit;
+
 /// The outcome of one run, ready to be rendered in any format.
 #[derive(Debug, Default)]
 pub struct Review {
@@ -15,6 +18,10 @@ pub struct Review {
     pub connectors: Vec<ConnectorSummary>,
     /// Settings that pass, or that the text does not decide, where they were asked for; sorted by place.
     pub outcomes: Vec<Outcome>,
+    /// Suppression comments, in order of their places.
+    pub suppressions: Vec<Allowed>,
+    /// What a change does, where two versions are compared.
+    pub comparison: Option<Comparison>,
     /// Places that hold a secret's text, sorted: no output may show these bytes.
     pub secrets: Vec<Span>,
 }
@@ -37,6 +44,41 @@ impl Outcome {
     }
 }
 
+/// A suppression comment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Allowed {
+    /// Id of the rule it names, if there is such a rule; else empty.
+    pub rule: String,
+    /// Its end, if it has one.
+    pub until: Option<String>,
+    /// Its reason.
+    pub reason: String,
+    /// Whether it accepts a finding.
+    pub used: bool,
+    /// Where it stands.
+    pub at: Location,
+}
+
+impl Allowed {
+    /// All it says, for comparing.
+    pub(crate) fn text(&self) -> String {
+        format!("{} until {} -- {}", self.rule, self.until.as_deref().unwrap_or_default(), self.reason)
+    }
+}
+
+/// What a change does.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Comparison {
+    /// What it is compared with, as shown to people.
+    pub base: String,
+    /// Open findings of the base that are gone.
+    pub fixed: usize,
+    /// What it does to access.
+    pub changes: Vec<Change>,
+    /// What it does to the rules it is judged by.
+    pub edits: Vec<GateEdit>,
+}
+
 /// A file that could not be read, in whole or in part.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Unread {
@@ -46,6 +88,8 @@ pub struct Unread {
     pub reason: UnreadReason,
     /// Detail for people: lower case, no full stop, free of any text of the file.
     pub detail: String,
+    /// Whether a change, where one is judged, leaves the file as it was.
+    pub old: bool,
 }
 
 /// Why a file was not read.

@@ -8,7 +8,7 @@ use connlint_model::Status;
 
 use crate::build::number;
 use crate::posture::status;
-use crate::result::{ConnectorSummary, Outcome, Review};
+use crate::result::{Allowed, ConnectorSummary, Outcome, Review};
 use crate::rule::{Evidence, Rule};
 use crate::rules;
 use crate::suppress::{Scope, allowance, apply};
@@ -72,8 +72,9 @@ pub fn run(evidence: &Evidence<'_>, comments: &[Comment], settings: &Settings) -
         }
         findings.extend(found);
     }
+    let mut suppressions = Vec::new();
     if settings.heed_suppressions {
-        suppress(&mut findings, evidence, comments, settings);
+        suppressions = suppress(&mut findings, evidence, comments, settings);
     }
     let mut connectors = connectors(evidence);
     scrub(&mut findings, &mut connectors, &mut outcomes, evidence);
@@ -86,7 +87,7 @@ pub fn run(evidence: &Evidence<'_>, comments: &[Comment], settings: &Settings) -
         let key = |it: &Outcome| (evidence.path(&it.at).to_owned(), it.at.span, it.rule);
         key(a).cmp(&key(b))
     });
-    Review { findings, connectors, outcomes, secrets, ..Review::default() }
+    Review { findings, connectors, outcomes, suppressions, secrets, ..Review::default() }
 }
 
 /// The settings a rule judges and does not report.
@@ -102,7 +103,12 @@ fn unreported(rule: &dyn Rule, evidence: &Evidence<'_>) -> Vec<Outcome> {
         .collect()
 }
 
-fn suppress(findings: &mut Vec<Finding>, evidence: &Evidence<'_>, comments: &[Comment], settings: &Settings) {
+fn suppress(
+    findings: &mut Vec<Finding>,
+    evidence: &Evidence<'_>,
+    comments: &[Comment],
+    settings: &Settings,
+) -> Vec<Allowed> {
     let ids: Vec<&str> = rules::ALL.iter().map(|rule| rule.meta().id).collect();
     let read = comments.iter().filter_map(|comment| allowance(comment, &ids, &settings.suppressions));
     let mut allowances: Vec<_> = read.collect();
@@ -115,6 +121,15 @@ fn suppress(findings: &mut Vec<Finding>, evidence: &Evidence<'_>, comments: &[Co
         let wrong = allowances.iter().filter(|it| it.problem.is_some() || (!it.used && ran(&it.rule)));
         findings.extend(wrong.map(|it| rules::InvalidException::of(evidence, it)));
     }
+    let allowed = allowances.into_iter().map(|it| Allowed {
+        until: it.until.map(|date| date.to_string()),
+        // A word that is no rule may be anything, even a secret.
+        rule: if it.known { it.rule } else { String::new() },
+        reason: it.reason,
+        used: it.used,
+        at: Location { span: it.span, path: String::new(), via: Vec::new() },
+    });
+    allowed.collect()
 }
 
 /// Addresses hold keys of maps and labels of blocks, and such a word can equal a secret: it is not shown.

@@ -94,12 +94,17 @@ fn describe(
         (_, true) => Confidence::Medium,
         _ => meta.confidence,
     };
-    finding(meta, first.location, message, first.message)
+    let built = finding(meta, first.location, message, first.message)
         .related(places)
         .severity(severity)
         .confidence(confidence)
         .help(help(way, credential, unsure))
-        .build(evidence, &credential.key)
+        .known_by_key("credential-shared")
+        .members(ids);
+    match &credential.text {
+        Some(text) => built.of_value(text.reveal()).build(evidence, &credential.key),
+        None => built.build(evidence, &credential.key),
+    }
 }
 
 /// `kind:{tf:…:data.kind_repository.admin.name}` is `kind:admin`.

@@ -1,6 +1,6 @@
 //! A judgement about a place in the code.
 
-use crate::{Confidence, Fingerprint, RuleMeta, Severity, Span};
+use crate::{Confidence, Fingerprint, Identity, RuleMeta, Severity, Span, Standing};
 
 /// A span together with where it stands in the configuration's own terms.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -54,6 +54,10 @@ pub struct Finding {
     pub help: String,
     /// Identity across runs.
     pub fingerprint: Fingerprint,
+    /// Identity across versions within one run.
+    pub identity: Identity,
+    /// How it stands to the version a change starts from.
+    pub standing: Standing,
     /// Set when the code accepts this finding.
     pub suppression: Option<Suppression>,
 }

@@ -85,6 +85,11 @@ impl Sources {
         Self { files }
     }
 
+    /// Adds a file, whose id is the number of those before it.
+    pub fn push(&mut self, file: Source) {
+        self.files.push(file);
+    }
+
     /// The file with this id.
     pub fn get(&self, id: FileId) -> Option<&Source> {
         self.files.get(id.0 as usize)

@@ -53,6 +53,8 @@ pub struct Credential {
     pub key: String,
     /// What kind of place it is in; nothing for a literal.
     pub kind: Option<RefKind>,
+    /// The text of a literal.
+    pub text: Option<crate::part::Redacted>,
     /// Those who share it, sorted by place, at least two.
     pub shares: Vec<Share>,
 }

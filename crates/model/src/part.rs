@@ -13,7 +13,7 @@ use crate::secret::{Evidence, Strength};
 use crate::votes::Environment;
 
 /// The findings-to-be of one file or root.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Part {
     /// Secrets written in the code.
     pub literals: Vec<SecretLiteral>,
@@ -48,7 +48,7 @@ pub struct Part {
 }
 
 /// A Kubernetes namespace.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Namespace {
     /// Cluster part of the path and name: the group of the connectors in it.
     pub scope: String,

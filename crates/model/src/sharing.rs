@@ -28,6 +28,10 @@ pub(crate) fn shared(model: &Model, uses: Vec<Use>) -> Vec<Credential> {
     let mut found: Vec<Credential> = Vec::new();
     let mut seen: BTreeSet<Vec<usize>> = BTreeSet::new();
     for (group, uses) in groups {
+        let text = uses.iter().find_map(|it| match &it.key {
+            Key::Literal(_, text) => Some(text.clone()),
+            Key::Reference(..) => None,
+        });
         let Some(shares) = shares(model, &group, uses) else { continue };
         // User name and password of one secret are shared together: one credential.
         let mut members: Vec<usize> = shares.iter().map(|share| share.connector).collect();
@@ -42,7 +46,7 @@ pub(crate) fn shared(model: &Model, uses: Vec<Use>) -> Vec<Credential> {
             Group::Reference(kind, key) => (key, Some(kind)),
             Group::Text(_) | Group::Place(..) => ("literal".to_owned(), None),
         };
-        found.push(Credential { key, kind, shares });
+        found.push(Credential { key, kind, text, shares });
     }
     found.sort_by(|a, b| first(a).cmp(&first(b)).then(a.key.cmp(&b.key)));
     found

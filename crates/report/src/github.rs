@@ -6,7 +6,7 @@ use connlint_core::{Finding, Severity};
 use crate::Context;
 use crate::escape::{command_message, command_property, visible};
 use crate::extent::extent;
-use crate::summary::and_more;
+use crate::summary::{and_more, is_open};
 
 /// Related places that a message names; the rest is counted.
 const NAMED: usize = 3;
@@ -16,7 +16,7 @@ const NAMED: usize = 3;
 /// The worst come first: GitHub shows only the first ten errors and the first ten warnings of a step
 /// (<https://github.com/orgs/community/discussions/26680>).
 pub fn github(ctx: &Context) -> String {
-    let mut findings: Vec<&Finding> = ctx.in_path_order().filter(|it| it.suppression.is_none()).collect();
+    let mut findings: Vec<&Finding> = ctx.in_path_order().filter(|it| is_open(it)).collect();
     findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
     findings.into_iter().map(|finding| command(ctx, finding) + "\n").collect()
 }

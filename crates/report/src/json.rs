@@ -4,7 +4,7 @@
 
 mod wire;
 
-use connlint_core::{Finding, Location, Severity, Span};
+use connlint_core::{Finding, Location, Severity, Span, Standing};
 
 use crate::Context;
 use crate::extent::extent;
@@ -22,8 +22,14 @@ pub fn json(ctx: &Context) -> String {
         not_read: ctx.review.unread.iter().map(wire::NotRead::from).collect(),
         connectors: ctx.review.connectors.iter().map(|it| connector(ctx, it)).collect(),
         outcomes: ctx.review.outcomes.iter().map(|it| outcome(ctx, it)).collect(),
+        comparison: ctx.review.comparison.as_ref().map(|it| comparison(ctx, it)),
     };
     to_pretty(&report)
+}
+
+/// What a change does to access and to its own gate as JSON, as in the report's `comparison`.
+pub fn json_changes(ctx: &Context) -> String {
+    to_pretty(&ctx.review.comparison.as_ref().map(|it| comparison(ctx, it)))
 }
 
 /// Pretty-printed JSON with a line break at its end.
@@ -46,6 +52,8 @@ fn summary(ctx: &Context) -> wire::Summary {
             low: ctx.count(Severity::Low),
         },
         suppressed: ctx.suppressed(),
+        old: ctx.standing(Standing::Old),
+        baselined: ctx.standing(Standing::Baselined),
     }
 }
 
@@ -59,6 +67,7 @@ fn finding<'a>(ctx: &Context<'a>, finding: &'a Finding) -> wire::Finding<'a> {
         help: &finding.help,
         url: finding.rule.url(),
         fingerprint: finding.fingerprint.as_str(),
+        standing: finding.standing.as_str(),
         primary: place(ctx, &finding.primary),
         label: &finding.label,
         related: related
@@ -85,6 +94,31 @@ fn connector<'a>(ctx: &Context<'a>, it: &'a connlint_check::ConnectorSummary) ->
 
 fn outcome<'a>(ctx: &Context<'a>, it: &'a connlint_check::Outcome) -> wire::Outcome<'a> {
     wire::Outcome { rule: it.rule, outcome: it.as_str(), at: place(ctx, &it.at) }
+}
+
+fn comparison<'a>(ctx: &Context<'a>, it: &'a connlint_check::Comparison) -> wire::Comparison<'a> {
+    wire::Comparison {
+        base: &it.base,
+        fixed: it.fixed,
+        changes: it
+            .changes
+            .iter()
+            .map(|it| wire::Change {
+                event: it.kind.as_str(),
+                subject: &it.subject,
+                message: &it.message,
+                at: place(ctx, &it.at),
+            })
+            .collect(),
+        gate: it
+            .edits
+            .iter()
+            .map(|it| wire::GateEdit {
+                message: &it.message,
+                at: it.at.as_ref().map(|at| range(ctx, at.span)),
+            })
+            .collect(),
+    }
 }
 
 fn place<'a>(ctx: &Context<'a>, location: &'a Location) -> wire::Place<'a> {

@@ -3,6 +3,7 @@
 //! Every function here is pure: it takes a [`Context`] and gives back a string. None of them ever shows the bytes of
 //! a secret: the terminal masks them, and the other formats hold no text of a file at all.
 
+mod changes;
 mod escape;
 mod excerpt;
 mod extent;
@@ -31,8 +32,9 @@ use std::time::Duration;
 use connlint_check::Review;
 use connlint_core::{Finding, RuleMeta, Severity, Sources};
 
+pub use changes::changes;
 pub use github::github;
-pub use json::json;
+pub use json::{json, json_changes};
 pub use sarif::sarif;
 pub use schema::json_schema;
 pub use text::text;

@@ -64,6 +64,8 @@ impl Sample {
 
     pub(crate) fn finding(&self, rule: &'static RuleMeta, primary: Location, message: &str) -> Finding {
         Finding {
+            identity: connlint_core::Identity::default(),
+            standing: connlint_core::Standing::default(),
             rule,
             severity: rule.severity,
             confidence: rule.confidence,
@@ -198,6 +200,7 @@ pub(crate) fn everything() -> Sample {
         path: path.to_owned(),
         reason,
         detail: detail.to_owned(),
+        old: false,
     };
     sample.review.unread = vec![
         unread("charts/app/templates/secret.yaml", UnreadReason::Template, "a Helm template"),

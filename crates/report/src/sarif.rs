@@ -11,7 +11,7 @@ mod wire;
 use std::collections::BTreeMap;
 
 use connlint_check::{Outcome, Unread};
-use connlint_core::{Finding, Location, RuleMeta, Severity, Span};
+use connlint_core::{Finding, Location, RuleMeta, Severity, Span, Standing};
 
 use self::prose::sentence;
 use crate::Context;
@@ -82,7 +82,11 @@ fn result<'a>(ctx: &Context<'a>, finding: &'a Finding, rule_index: Option<usize>
         locations: vec![place(ctx, &finding.primary, None, &finding.label)],
         related_locations: related(ctx, finding),
         partial_fingerprints: BTreeMap::from([("connlint/v1", finding.fingerprint.as_str())]),
-        suppressions: finding.suppression.iter().map(|it| suppression(ctx, it)).collect(),
+        baseline_state: ctx.review.comparison.as_ref().map(|_| match finding.standing {
+            Standing::New => "new",
+            Standing::Old | Standing::Baselined => "unchanged",
+        }),
+        suppressions: suppressions(ctx, finding),
         properties: Some(wire::ResultProperties {
             severity: finding.severity.as_str(),
             confidence: finding.confidence.as_str(),
@@ -105,6 +109,7 @@ fn outcome<'a>(ctx: &Context<'a>, it: &'a Outcome, rule_index: Option<usize>) ->
         locations: vec![place(ctx, &it.at, None, "")],
         related_locations: Vec::new(),
         partial_fingerprints: BTreeMap::new(),
+        baseline_state: None,
         suppressions: Vec::new(),
         properties: None,
     }
@@ -161,13 +166,24 @@ fn artifact(path: &str) -> wire::ArtifactLocation {
     wire::ArtifactLocation { uri: uri(path), uri_base_id: ROOT }
 }
 
+fn suppressions<'a>(ctx: &Context<'a>, finding: &'a Finding) -> Vec<wire::Suppression<'a>> {
+    let own = finding.suppression.iter().map(|it| suppression(ctx, it));
+    let listed = (finding.standing == Standing::Baselined).then(|| wire::Suppression {
+        kind: "external",
+        status: "accepted",
+        justification: "Listed in the baseline.".to_owned(),
+        location: None,
+    });
+    own.chain(listed).collect()
+}
+
 fn suppression<'a>(ctx: &Context<'a>, it: &'a connlint_core::Suppression) -> wire::Suppression<'a> {
     let until = it.until.as_ref().map_or_else(String::new, |day| format!(" (until {day})"));
     wire::Suppression {
         kind: "inSource",
         status: "accepted",
         justification: format!("{}{until}", it.reason),
-        location: location(ctx, it.span, "", None, ""),
+        location: Some(location(ctx, it.span, "", None, "")),
     }
 }
 

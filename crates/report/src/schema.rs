@@ -1,7 +1,7 @@
 //! JSON Schema of the JSON report. Written by hand, as it documents the format; a test holds it against a report.
 
-use connlint_check::UnreadReason;
-use connlint_core::{Confidence, Severity};
+use connlint_check::{ChangeKind, UnreadReason};
+use connlint_core::{Confidence, Severity, Standing};
 use serde_json::{Map, Value, json};
 
 use crate::json::{SCHEMA_VERSION, to_pretty};
@@ -26,8 +26,9 @@ pub fn json_schema() -> String {
                 "outcomes",
                 list("Settings that pass or are unknown, where --outcomes asks for them.", &refer("outcome")),
             ),
+            ("comparison", refer("comparison")),
         ],
-        &["outcomes"],
+        &["outcomes", "comparison"],
     );
     let head = [
         ("$schema", json!("https://json-schema.org/draft/2020-12/schema")),
@@ -77,6 +78,9 @@ fn definitions() -> Vec<(&'static str, Value)> {
         ("not_read", not_read()),
         ("connector", connector()),
         ("outcome", outcome()),
+        ("comparison", comparison()),
+        ("change", change()),
+        ("gate_edit", gate_edit()),
     ]
 }
 
@@ -87,6 +91,8 @@ fn summary() -> Value {
         ("connectors", count("Connectors found.")),
         ("findings", refer("counts")),
         ("suppressed", count("Findings that the code accepts.")),
+        ("old", count("Findings that the base has, too; 0 where nothing is compared.")),
+        ("baselined", count("Findings that the baseline lists.")),
     ];
     object("The report in numbers.", &fields, &[])
 }
@@ -94,7 +100,11 @@ fn summary() -> Value {
 fn counts() -> Value {
     let fields: Vec<_> =
         Severity::ALL.iter().map(|it| (it.as_str(), count("Findings of this severity."))).collect();
-    object("Findings that nobody accepted, by severity.", &fields, &[])
+    object(
+        "New findings that nobody accepted, by severity; all are new where nothing is compared.",
+        &fields,
+        &[],
+    )
 }
 
 fn finding() -> Value {
@@ -108,6 +118,13 @@ fn finding() -> Value {
         ("help", string("What to do about it.")),
         ("url", string("The rule's page.")),
         ("fingerprint", string("Identity across runs: no line, no message, no value.")),
+        (
+            "standing",
+            json!({
+                "enum": STANDINGS.map(Standing::as_str),
+                "description": "How it stands to the base; new where nothing is compared."
+            }),
+        ),
         ("primary", refer("place")),
         ("label", string("What to say at the primary place.")),
         ("related", list("Every other place.", &refer("related"))),
@@ -115,6 +132,40 @@ fn finding() -> Value {
     ];
     object("One finding.", &fields, &["suppression"])
 }
+
+fn comparison() -> Value {
+    let fields = [
+        ("base", string("What the change is compared with.")),
+        ("fixed", count("Findings of the base that are gone.")),
+        ("changes", list("What the change does to access.", &refer("change"))),
+        ("gate", list("What the change does to the rules it is judged by.", &refer("gate_edit"))),
+    ];
+    object("A change, where --base or --staged asks for it.", &fields, &[])
+}
+
+fn change() -> Value {
+    let events = ChangeKind::ALL.map(ChangeKind::as_str);
+    let fields = [
+        ("event", json!({ "enum": events, "description": "What kind of thing happens." })),
+        ("subject", string("Whom or what it is about, as an address.")),
+        ("message", string("What happens.")),
+        ("at", refer("place")),
+    ];
+    object("One thing that a change does to access.", &fields, &[])
+}
+
+fn gate_edit() -> Value {
+    let at =
+        json!({ "anyOf": [refer("range"), { "type": "null" }], "description": "Where, if at one place." });
+    let fields = [("message", string("What it does.")), ("at", at)];
+    object(
+        "One thing that a change does to its own gate. None is in force before it is merged.",
+        &fields,
+        &[],
+    )
+}
+
+const STANDINGS: [Standing; 3] = [Standing::New, Standing::Old, Standing::Baselined];
 
 fn point() -> Value {
     let fields = [

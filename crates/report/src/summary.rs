@@ -3,14 +3,20 @@
 use std::collections::BTreeMap;
 
 use connlint_check::UnreadReason;
-use connlint_core::{Finding, Severity};
+use connlint_core::{Finding, Severity, Standing};
 
 use crate::Context;
 
 impl Context<'_> {
-    /// The findings that nobody has accepted.
+    /// The findings that nobody has accepted and that a change, where one is judged, brings.
     pub(crate) fn open(&self) -> impl Iterator<Item = &Finding> {
-        self.review.findings.iter().filter(|finding| finding.suppression.is_none())
+        self.review.findings.iter().filter(|it| is_open(it))
+    }
+
+    /// The number of findings of this standing that nobody has accepted.
+    pub(crate) fn standing(&self, standing: Standing) -> usize {
+        let all = self.review.findings.iter();
+        all.filter(|it| it.suppression.is_none() && it.standing == standing).count()
     }
 
     /// The number of open findings of this severity.
@@ -20,7 +26,7 @@ impl Context<'_> {
 
     /// The number of accepted findings.
     pub(crate) fn suppressed(&self) -> usize {
-        self.review.findings.len() - self.open().count()
+        self.review.findings.iter().filter(|it| it.suppression.is_some()).count()
     }
 
     /// The number of open findings that fail the run.
@@ -42,7 +48,12 @@ pub(crate) fn checked(ctx: &Context) -> Vec<String> {
     let found =
         Severity::ALL.iter().rev().map(|severity| (ctx.count(*severity), severity)).filter(|(n, _)| *n > 0);
     let found: Vec<String> = found.map(|(n, severity)| format!("{n} {severity}")).collect();
-    facts.extend(if found.is_empty() { vec!["no findings".to_owned()] } else { found });
+    let none = if ctx.review.comparison.is_some() { "no new findings" } else { "no findings" };
+    facts.extend(if found.is_empty() { vec![none.to_owned()] } else { found });
+    for (standing, word) in [(Standing::Old, "older"), (Standing::Baselined, "in the baseline")] {
+        let n = ctx.standing(standing);
+        facts.extend((n > 0).then(|| format!("{n} {word}")));
+    }
     if ctx.suppressed() > 0 {
         facts.push(format!("{} suppressed", ctx.suppressed()));
     }
@@ -52,14 +63,20 @@ pub(crate) fn checked(ctx: &Context) -> Vec<String> {
     facts
 }
 
+/// Whether a finding is one to show and to count.
+pub(crate) fn is_open(finding: &Finding) -> bool {
+    finding.suppression.is_none() && finding.standing == Standing::New
+}
+
 /// Whether the run fails and why; nothing where there is no finding to speak of.
 pub(crate) fn verdict(ctx: &Context) -> Option<String> {
     ctx.open().next()?;
+    let new = if ctx.review.comparison.is_some() { "new " } else { "" };
     Some(match (ctx.fail_on, ctx.failing()) {
         (None, _) => "passed: no severity fails this run".to_owned(),
-        (Some(least), 0) => format!("passed: nothing is {}", at_least(least)),
-        (Some(least), 1) => format!("failed: 1 finding is {}", at_least(least)),
-        (Some(least), n) => format!("failed: {n} findings are {}", at_least(least)),
+        (Some(least), 0) => format!("passed: nothing {new}is {}", at_least(least)),
+        (Some(least), 1) => format!("failed: 1 {new}finding is {}", at_least(least)),
+        (Some(least), n) => format!("failed: {n} {new}findings are {}", at_least(least)),
     })
 }
 

@@ -113,6 +113,7 @@ fn strangers_cannot_drive_the_terminal() {
         path: evil.to_owned(),
         reason: connlint_check::UnreadReason::Io,
         detail: evil.to_owned(),
+        old: false,
     });
     for report in [text(&sample.context(), PLAIN), github(&sample.context())] {
         let bad =

@@ -1,7 +1,7 @@
 //! The report for people at a terminal: findings by path, what could not be read, and one summary.
 
 use connlint_check::UnreadReason;
-use connlint_core::{Confidence, Finding, Severity};
+use connlint_core::{Confidence, Finding, Severity, Standing};
 
 use crate::escape::visible;
 use crate::extent::extent;
@@ -9,9 +9,9 @@ use crate::frame::frame;
 use crate::mask::Secrets;
 use crate::paint::Ink;
 use crate::places::places;
-use crate::summary::{and_more, checked, counted, verdict};
+use crate::summary::{and_more, checked, counted, is_open, verdict};
 use crate::wrap::{columns, wrap, wrap_pieces};
-use crate::{Context, Style};
+use crate::{Context, Style, changes};
 
 /// Narrower terminals are treated as if they had this many columns.
 const MIN_WIDTH: usize = 40;
@@ -24,10 +24,11 @@ pub fn text(ctx: &Context, style: Style) -> String {
     let style = Style { width: style.width.max(MIN_WIDTH), ..style };
     let secrets = Secrets::new(&ctx.review.secrets);
     let mut out = String::new();
-    for finding in ctx.in_path_order().filter(|finding| finding.suppression.is_none()) {
+    for finding in ctx.in_path_order().filter(|it| is_open(it)) {
         write_finding(&mut out, ctx, &secrets, finding, style);
         out.push('\n');
     }
+    changes::write(&mut out, ctx, style);
     write_outcomes(&mut out, ctx, style);
     write_unread(&mut out, ctx, style);
     write_summary(&mut out, ctx, style);
@@ -78,7 +79,7 @@ fn write_note(out: &mut String, word: &str, text: &str, style: Style) {
     write_lines(out, &wrap(text, width, width), &" ".repeat(prefix.len()), str::to_owned);
 }
 
-fn write_lines(out: &mut String, lines: &[String], indent: &str, paint: impl Fn(&str) -> String) {
+pub(crate) fn write_lines(out: &mut String, lines: &[String], indent: &str, paint: impl Fn(&str) -> String) {
     for (i, line) in lines.iter().enumerate() {
         out.push_str(if i == 0 { "" } else { indent });
         out.push_str(&paint(line));
@@ -106,7 +107,7 @@ fn write_outcomes(out: &mut String, ctx: &Context, style: Style) {
 }
 
 fn write_unread(out: &mut String, ctx: &Context, style: Style) {
-    let unread = &ctx.review.unread;
+    let unread: Vec<_> = ctx.review.unread.iter().filter(|it| !it.old).collect();
     if unread.is_empty() {
         return;
     }
@@ -142,6 +143,11 @@ fn write_summary(out: &mut String, ctx: &Context, style: Style) {
     if let Some(verdict) = verdict(ctx) {
         let ink = if ctx.failing() > 0 { Ink::Severity(Severity::High) } else { Ink::Good };
         write_lines(out, &wrap(&verdict, style.width, style.width - 2), "  ", |line| style.paint(ink, line));
+    }
+    if ctx.standing(Standing::Old) > 0 {
+        let line = "findings that were there before are not shown: connlint check shows them";
+        let dim = |line: &str| style.paint(Ink::Dim, line);
+        write_lines(out, &wrap(line, style.width, style.width - 2), "  ", dim);
     }
 }
 
@@ -248,6 +254,7 @@ high[shared-credential]: 2 connectors share one password
             path: format!("t{n}.yaml"),
             reason: UnreadReason::Template,
             detail: String::new(),
+            old: false,
         };
         for (count, listed) in [(5, true), (6, false)] {
             let mut sample = Sample::default();

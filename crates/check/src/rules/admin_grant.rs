@@ -5,7 +5,7 @@ use connlint_model::{Aspect, Form, Grant, PrincipalKind, Reach};
 
 use crate::build::{finding, lower};
 use crate::excessive::{Excess, statements};
-use crate::posture::{chain, severity, whom};
+use crate::posture::{chain, holders, severity, whom};
 use crate::rule::{Evidence, Rule, declare_rule};
 
 declare_rule! {
@@ -100,7 +100,10 @@ fn statement(evidence: &Evidence<'_>, group: &[(&Grant, Excess)]) -> Option<Find
     let mut related: Vec<Label> = others.collect();
     related.extend(chain(worst));
     let built = finding(&AdminGrant::META, worst.at.clone(), message, format!("`{}`", worst.right));
-    Some(built.related(related).severity(severity).help(help).build(evidence, &worst.right))
+    let rights = group.iter().map(|(grant, _)| grant.right.clone());
+    let members = rights.chain(holders(worst));
+    let built = built.related(related).severity(severity).help(help).members(members);
+    Some(built.build(evidence, &worst.right))
 }
 
 fn only_people(grant: &Grant) -> bool {

@@ -78,6 +78,7 @@ impl Rule for HardcodedSecret {
                 .confidence(confidence(literal))
                 .related(reaches.collect())
                 .help(help(literal))
+                .of_value(literal.text.reveal())
                 .build(evidence, &digest)
         })
         .collect()

@@ -116,7 +116,6 @@ fn both(evidence: &Evidence<'_>, key: &str, service: &str, grants: &[&Grant]) ->
     );
     let other = Label { location: user.at.clone(), message: format!("uses by `{}`", user.right) };
     let help = "give one of the two to another principal";
-    Some(
-        built.related(vec![other]).severity(severity).help(help).build(evidence, &format!("{key} {service}")),
-    )
+    let built = built.related(vec![other]).severity(severity).help(help);
+    Some(built.known_by_key(RolesNotSeparated::META.id).build(evidence, &format!("{key} {service}")))
 }

@@ -101,5 +101,6 @@ fn too_many(evidence: &Evidence<'_>, system: &str, admins: &Admins<'_>) -> Optio
     let built = finding(meta, first.location, message, first.message).severity(severity);
     let related = labels.take(MOST_SHOWN).collect();
     let help = "grant the role to one group of the identity provider, and keep the group small";
-    Some(built.related(related).help(help).build(evidence, system))
+    let members = admins.keys().map(|key| (*key).to_owned());
+    Some(built.related(related).help(help).members(members).build(evidence, system))
 }

@@ -57,6 +57,8 @@ impl Rule for UnreadableFile {
             let message = format!("this file cannot be read: {}", error.message);
             let built = finding(&Self::META, at, message, "the parser gave up here".to_owned())
                 .help("mend the syntax, or exclude the file if it is not meant to be deployed")
+                // Whoever changes a file that cannot be read answers for it.
+                .members([error.span.file.0.to_string()])
                 .build(evidence, "");
             found.push(built);
         }

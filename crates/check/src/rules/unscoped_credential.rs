@@ -5,7 +5,7 @@ use connlint_model::{Access, Aspect, Grant, Trusting};
 
 use crate::build::{finding, list, lower};
 use crate::excessive::{Excess, statements};
-use crate::posture::{Words, chain, settings, severity, whom};
+use crate::posture::{Words, chain, holders, settings, severity, whom};
 use crate::rule::{Evidence, Rule, declare_rule};
 
 declare_rule! {
@@ -110,5 +110,12 @@ fn statement(evidence: &Evidence<'_>, group: &[(&Grant, Excess)]) -> Option<Find
     related.extend(chain(first));
     let built = finding(&UnscopedCredential::META, first.at.clone(), message, format!("`{}`", first.right));
     let help = "name the resources it is used on, or add a condition";
-    Some(built.related(related).severity(severity).help(help).build(evidence, &first.right))
+    Some(
+        built
+            .related(related)
+            .severity(severity)
+            .help(help)
+            .members(holders(first))
+            .build(evidence, &first.right),
+    )
 }

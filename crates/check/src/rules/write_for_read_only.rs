@@ -4,7 +4,7 @@ use connlint_core::Finding;
 use connlint_model::{Access, Form, Grant};
 
 use crate::build::{finding, lower};
-use crate::posture::chain;
+use crate::posture::{chain, holders};
 use crate::rule::{Evidence, Rule, declare_rule};
 
 declare_rule! {
@@ -99,6 +99,7 @@ fn broken(evidence: &Evidence<'_>, grant: &Grant, name: &str) -> Finding {
     finding(meta, grant.at.clone(), message, format!("`{}` is more than reading", grant.right))
         .related(chain(grant))
         .severity(severity)
+        .members(holders(grant))
         .help("drop the right, or name the thing for what it does")
         .build(evidence, &grant.right)
 }

@@ -14,6 +14,30 @@ pub(super) struct Report<'a> {
     pub(super) connectors: Vec<Connector<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) outcomes: Vec<Outcome<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) comparison: Option<Comparison<'a>>,
+}
+
+#[derive(Serialize)]
+pub(super) struct Comparison<'a> {
+    pub(super) base: &'a str,
+    pub(super) fixed: usize,
+    pub(super) changes: Vec<Change<'a>>,
+    pub(super) gate: Vec<GateEdit<'a>>,
+}
+
+#[derive(Serialize)]
+pub(super) struct Change<'a> {
+    pub(super) event: &'a str,
+    pub(super) subject: &'a str,
+    pub(super) message: &'a str,
+    pub(super) at: Place<'a>,
+}
+
+#[derive(Serialize)]
+pub(super) struct GateEdit<'a> {
+    pub(super) message: &'a str,
+    pub(super) at: Option<Range<'a>>,
 }
 
 #[derive(Serialize)]
@@ -36,6 +60,8 @@ pub(super) struct Summary {
     pub(super) connectors: usize,
     pub(super) findings: Counts,
     pub(super) suppressed: usize,
+    pub(super) old: usize,
+    pub(super) baselined: usize,
 }
 
 #[derive(Serialize)]
@@ -55,6 +81,7 @@ pub(super) struct Finding<'a> {
     pub(super) help: &'a str,
     pub(super) url: String,
     pub(super) fingerprint: &'a str,
+    pub(super) standing: &'static str,
     pub(super) primary: Place<'a>,
     pub(super) label: &'a str,
     pub(super) related: Vec<Related<'a>>,

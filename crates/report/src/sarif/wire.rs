@@ -135,6 +135,8 @@ pub(super) struct FindingResult<'a> {
     pub(super) related_locations: Vec<Location<'a>>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub(super) partial_fingerprints: BTreeMap<&'static str, &'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) baseline_state: Option<&'static str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) suppressions: Vec<Suppression<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -194,5 +196,6 @@ pub(super) struct Suppression<'a> {
     pub(super) kind: &'static str,
     pub(super) status: &'static str,
     pub(super) justification: String,
-    pub(super) location: Location<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) location: Option<Location<'a>>,
 }

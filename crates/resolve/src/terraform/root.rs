@@ -80,6 +80,15 @@ pub fn roots<'a>(modules: &'a Modules<'a>, tfvars: &'a [Tfvars<'a>]) -> Vec<Root
     folders.into_iter().map(root).collect()
 }
 
+impl Root<'_> {
+    /// All that decides what the root makes, besides its variable files: its folder and those of the local modules
+    /// below it, each with whether it declares its own things here.
+    pub fn folders(&self, modules: &Modules<'_>) -> BTreeMap<String, bool> {
+        let all = reach(modules, self.folder, &mut BTreeSet::new());
+        all.into_iter().map(|folder| (folder.clone(), self.declares.contains(&folder))).collect()
+    }
+}
+
 /// Adds the folders of a module and of all local modules below it; gives those that are new.
 fn reach<'a>(modules: &'a Modules<'a>, folder: &str, reached: &mut BTreeSet<String>) -> BTreeSet<String> {
     let mut new = BTreeSet::new();
