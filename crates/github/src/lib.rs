@@ -7,7 +7,7 @@ mod event;
 
 use octocrab::Octocrab;
 
-pub use event::{Event, EventError, PullRequest};
+pub use event::{Event, EventError, Origin, PullRequest, Push, WorkflowRun};
 
 /// A client for the GitHub at `api`, such as `https://api.github.com` or `https://github.example.com/api/v3`, that
 /// acts with `token`.
