@@ -4,10 +4,12 @@
 //! version.
 
 mod event;
+mod hunks;
 
 use octocrab::Octocrab;
 
 pub use event::{Event, EventError, Origin, PullRequest, Push, WorkflowRun};
+pub use hunks::Hunks;
 
 /// A client for the GitHub at `api`, such as `https://api.github.com` or `https://github.example.com/api/v3`, that
 /// acts with `token`.
