@@ -8,7 +8,7 @@ mod sheet;
 mod stranger;
 
 use connlint_check::{ChangeKind, Comparison};
-use connlint_core::{Finding, RuleMeta, Severity, Standing};
+use connlint_core::{Finding, Location, RuleMeta, Severity, Standing};
 
 use crate::Context;
 use crate::changes::edit_text;
@@ -74,6 +74,8 @@ pub struct Place {
     pub path: String,
     /// First and last line, from 1; nothing where the text was not kept.
     pub lines: Option<(u32, u32)>,
+    /// Logical address; it stays when lines move.
+    pub address: String,
 }
 
 /// One thing that the change does to access.
@@ -123,14 +125,14 @@ impl Digest {
 }
 
 fn item(ctx: &Context, it: &Finding) -> Item {
-    let related = it.related.iter().map(|it| (place(ctx, it.location.span), it.message.clone()));
+    let related = it.related.iter().map(|it| (place(ctx, &it.location), it.message.clone()));
     Item {
         rule: it.rule,
         severity: it.severity,
         fingerprint: it.fingerprint.as_str().to_owned(),
         message: it.message.clone(),
         help: it.help.clone(),
-        at: place(ctx, it.primary.span),
+        at: place(ctx, &it.primary),
         related: related.collect(),
         suggestion: suggestion(ctx, it),
     }
@@ -138,15 +140,16 @@ fn item(ctx: &Context, it: &Finding) -> Item {
 
 fn events(ctx: &Context, comparison: &Comparison) -> Vec<Event> {
     let all = comparison.changes.iter();
-    all.map(|it| Event { kind: it.kind, message: it.message.clone(), at: place(ctx, it.at.span) }).collect()
+    all.map(|it| Event { kind: it.kind, message: it.message.clone(), at: place(ctx, &it.at) }).collect()
 }
 
-fn place(ctx: &Context, span: connlint_core::Span) -> Place {
-    let extent = extent(ctx.sources, span);
+fn place(ctx: &Context, at: &Location) -> Place {
+    let extent = extent(ctx.sources, at.span);
     let line = |line: usize| u32::try_from(line).unwrap_or(u32::MAX);
     Place {
         path: extent.path.to_owned(),
         lines: extent.ends.map(|(start, end)| (line(start.line), line(end.line))),
+        address: at.path.clone(),
     }
 }
 

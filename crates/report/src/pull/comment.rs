@@ -38,7 +38,8 @@ pub fn comment(item: &Item, links: &Links, suggest: bool) -> Comment {
         help.push('.');
     }
     let suggestion = item.suggestion.as_ref().filter(|_| suggest).map(|it| suggested(it)).unwrap_or_default();
-    let place = located(&item.at, links);
+    // The one text that may name lines: it is not compared with what comes later.
+    let place = located(&item.at, &Links::Lines(String::new()));
     let inline = format!("{}{help}{suggestion}\n", body.trim_end());
     let file = format!("{place}\n\n{}{help}\n", body.trim_end());
     Comment { inline, file, title }

@@ -14,11 +14,14 @@ const EVENTS: usize = 40;
 /// More of anything else is only counted.
 const LINES: usize = 20;
 
-/// Where the files are that places link to.
-#[derive(Clone, Debug, Default)]
-pub struct Links {
-    /// Address of the files of a commit, such as `https://github.com/acme/infra/blob/1a2b3c`; empty for none.
-    pub files: String,
+/// Where a text is read, which decides how it tells places.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Links {
+    /// On the page of a run: lines, linked to the files of a commit at this address, such as
+    /// `https://github.com/acme/infra/blob/1a2b3c`; empty for no links.
+    Lines(String),
+    /// In a comment that is kept up to date: by address, since a line or a commit would change it with every push.
+    Addresses,
 }
 
 /// The summary as Markdown. `notes` are sentences of ours about this run.
@@ -32,7 +35,10 @@ pub fn sheet(digest: &Digest, links: &Links, notes: &[String]) -> String {
     for note in notes {
         out.push_str(&format!("\n> {}\n", sentence(note)));
     }
-    out.push_str(&format!("\n<sub>{}</sub>\n", footer(digest).join(" · ")));
+    let footer = footer(digest, links);
+    if !footer.is_empty() {
+        out.push_str(&format!("\n<sub>{}</sub>\n", footer.join(" · ")));
+    }
     out
 }
 
@@ -97,27 +103,39 @@ fn section(out: &mut String, title: &str, lines: impl Iterator<Item = String>, m
     }
 }
 
-fn footer(digest: &Digest) -> Vec<String> {
-    let mut facts = vec![sentence(&digest.checked)];
+fn footer(digest: &Digest, links: &Links) -> Vec<String> {
+    let mut facts = Vec::new();
+    // How many files there are changes with every push.
+    if *links != Links::Addresses {
+        facts.push(sentence(&digest.checked));
+    }
     if digest.fixed > 0 {
         facts.push(format!("{} fixed by this change", digest.fixed));
     }
-    if digest.old > 0 {
-        facts.push("`connlint check` shows the older ones".to_owned());
+    if digest.suppressed > 0 {
+        facts.push(format!("{} suppressed", digest.suppressed));
+    }
+    if digest.old + digest.baselined > 0 {
+        facts.push("`connlint check` shows what was there before".to_owned());
     }
     facts
 }
 
-/// A place as a link to its lines.
+/// A place as a link to its lines, or with its address.
 pub(crate) fn located(place: &Place, links: &Links) -> String {
+    let Links::Lines(files) = links else {
+        let told = place.address.is_empty() || place.address == place.path;
+        let address = if told { String::new() } else { format!(" {}", code(&place.address)) };
+        return format!("{}{address}", code(&place.path));
+    };
     let (lines, anchor) = match place.lines {
         Some((first, last)) if first < last => (format!(":{first}"), format!("#L{first}-L{last}")),
         Some((first, _)) => (format!(":{first}"), format!("#L{first}")),
         None => (String::new(), String::new()),
     };
     let text = code(&format!("{}{lines}", place.path));
-    if links.files.is_empty() || place.path.is_empty() {
+    if files.is_empty() || place.path.is_empty() {
         return text;
     }
-    link(&text, &format!("{}/{}{anchor}", links.files, uri(&place.path)))
+    link(&text, &format!("{files}/{}{anchor}", uri(&place.path)))
 }

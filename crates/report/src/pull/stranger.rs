@@ -178,5 +178,5 @@ fn place(range: &Range) -> Option<Place> {
         }
         _ => None,
     };
-    Some(Place { path: path.clone(), lines })
+    Some(Place { path: path.clone(), lines, address: String::new() })
 }
