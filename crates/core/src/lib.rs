@@ -4,6 +4,7 @@
 
 mod finding;
 mod fingerprint;
+mod join;
 mod rule;
 mod severity;
 mod source;
@@ -11,6 +12,7 @@ mod span;
 
 pub use finding::{Finding, Label, Location, Suppression};
 pub use fingerprint::{Digest, Fingerprint, HashKey};
+pub use join::JoinKey;
 pub use rule::{Control, RuleMeta, Tier};
 pub use severity::{Confidence, Severity, UnknownWord};
 pub use source::{Position, Source, Sources};
