@@ -1,7 +1,10 @@
 //! Judges the model: rules, suppressions, and the result a report shows.
 
 mod build;
+mod concerned;
 mod excessive;
+mod inventory;
+pub mod merge;
 mod posture;
 mod result;
 mod rule;
@@ -10,7 +13,11 @@ mod run;
 mod shared;
 mod suppress;
 
+pub use concerned::concerned;
+pub use connlint_model::Realm;
+pub use inventory::{CredentialUse, Inventory};
 pub use result::{ConnectorSummary, Outcome, Review, Unread, UnreadReason};
 pub use rule::{Evidence, Rule, Unreadable};
 pub use run::{Comment, Level, Settings, run};
+pub use shared::name_of_system;
 pub use suppress::{Date, Scope};

@@ -2,6 +2,8 @@
 
 use connlint_core::{Finding, Location, Span};
 
+use crate::inventory::Inventory;
+
 /// The outcome of one run, ready to be rendered in any format.
 #[derive(Debug, Default)]
 pub struct Review {
@@ -15,6 +17,8 @@ pub struct Review {
     pub connectors: Vec<ConnectorSummary>,
     /// Settings that pass, or that the text does not decide, where they were asked for; sorted by place.
     pub outcomes: Vec<Outcome>,
+    /// Every use of a credential, where a repository's name asks for them.
+    pub inventory: Option<Inventory>,
     /// Places that hold a secret's text, sorted: no output may show these bytes.
     pub secrets: Vec<Span>,
 }
