@@ -13,10 +13,11 @@ use connlint_report as report;
 
 use crate::args::{Check, Color, Format};
 use crate::config::{Config, fails_from, known_rules};
-use crate::discover::{Found, below, discover, git_top, patterns};
+use crate::discover::{Found, below, discover, git_top, patterns, shown};
 use crate::owners::Owners;
 use crate::pipeline::{Judged, Surroundings, judge};
 use crate::progress::Progress;
+use crate::repository::repository;
 
 /// How a run ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +28,8 @@ pub(crate) enum Outcome {
     Findings,
     /// Nothing was read.
     NothingRead,
+    /// Part of the job could not be done, and has been reported.
+    Failed,
 }
 
 /// Wrong usage or configuration, as opposed to a job that failed.
@@ -50,13 +53,20 @@ pub(crate) fn check(args: &Check) -> Result<Outcome> {
     let places: Vec<PathBuf> = [Some(folder.clone()), top.clone()].into_iter().flatten().collect();
     let (config, root) = Config::load(args.config.as_deref(), &places).map_err(Usage)?;
     let found = discover(&paths, &root, &config.exclude, args.no_ignore).map_err(Usage)?;
-    let settings = settings(args, &config)?;
+    let mut settings = settings(args, &config)?;
+    if wants_jsonl(args) {
+        settings.repository = Some(repository(args.repository.as_deref(), &folder, top.as_deref())?);
+    }
     // Logical paths start at the folder, if there is only one.
     let base = if paths.len() == 1 { folder.clone() } else { PathBuf::from(".") };
     let around = surroundings(args, &config, &root, &base, top.as_deref())?;
     let progress = Progress::new(found.entries.len());
     let Judged { mut review, sources } = judge(&found, &around, &settings, &progress)?;
     progress.finish();
+    if let Some(inventory) = review.inventory.as_mut().filter(|_| paths.len() == 1) {
+        let above = top.as_deref().map_or_else(String::new, |top| below(top, &folder));
+        inventory.folder = Some((shown(&folder), above));
+    }
     if args.whole_repository {
         keep_touched(&mut review, &sources, &args.paths);
     }
@@ -71,6 +81,9 @@ pub(crate) fn check(args: &Check) -> Result<Outcome> {
         version: env!("CARGO_PKG_VERSION"),
     };
     write(args, &context)?;
+    if context.review.inventory.as_ref().is_some_and(|it| it.key_check.is_none()) {
+        crate::say("note: CONNLINT_KEY is not set, so `merge` cannot compare secrets written in the code");
+    }
     let outcome = outcome(&review, &found, context.failing());
     // The process ends here; see the same in `pipeline`.
     std::mem::forget((review, sources, found));
@@ -141,6 +154,7 @@ fn settings(args: &Check, config: &Config) -> Result<Settings> {
         },
         heed_suppressions: !args.no_suppressions,
         outcomes: args.outcomes,
+        repository: None,
     })
 }
 
@@ -167,7 +181,15 @@ fn write(args: &Check, context: &report::Context<'_>) -> Result<()> {
         let text = render(*format, context, plain());
         std::fs::write(path, text).with_context(|| format!("cannot write {}", path.display()))?;
     }
-    let text = render(args.format, context, style(args.color));
+    print(&render(args.format, context, style(args.color)))
+}
+
+fn wants_jsonl(args: &Check) -> bool {
+    args.format == Format::Jsonl || args.output.iter().any(|(format, _)| *format == Format::Jsonl)
+}
+
+/// Writes to standard output.
+pub(crate) fn print(text: &str) -> Result<()> {
     let mut out = std::io::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         // A reader such as `head` has seen enough.
@@ -182,15 +204,16 @@ fn render(format: Format, context: &report::Context<'_>, style: report::Style) -
         Format::Json => report::json(context),
         Format::Sarif => report::sarif(context),
         Format::Github => report::github(context),
+        Format::Jsonl => report::jsonl(context),
     }
 }
 
 /// For files: as wide as a mail, without colour.
-fn plain() -> report::Style {
+pub(crate) fn plain() -> report::Style {
     report::Style { color: false, unicode: true, links: false, width: 100 }
 }
 
-fn style(color: Color) -> report::Style {
+pub(crate) fn style(color: Color) -> report::Style {
     let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     let terminal = std::io::stdout().is_terminal();
     let dumb = std::env::var("TERM").is_ok_and(|it| it == "dumb" || it == "linux");

@@ -168,7 +168,7 @@ pub(crate) fn patterns<S: AsRef<str>>(root: &Path, lines: &[S]) -> Result<Gitign
 }
 
 /// Runs git in a folder, without anything that a hostile repository's configuration could start.
-fn git(folder: &Path, arguments: &[&str]) -> Option<Vec<u8>> {
+pub(crate) fn git(folder: &Path, arguments: &[&str]) -> Option<Vec<u8>> {
     let output = Command::new("git")
         .current_dir(folder)
         .args(["-c", "core.fsmonitor=false", "-c", "core.quotePath=false", "-c", "core.untrackedCache=false"])

@@ -7,10 +7,12 @@ mod config;
 mod discover;
 mod hide;
 mod load;
+mod merge;
 mod owners;
 mod pages;
 mod pipeline;
 mod progress;
+mod repository;
 
 use std::process::ExitCode;
 
@@ -36,6 +38,7 @@ fn main() -> ExitCode {
             );
             ExitCode::from(3)
         }
+        Ok(Outcome::Failed) => ExitCode::from(3),
         Err(error) => {
             say(&format!("error: {error:#}"));
             ExitCode::from(if error.is::<Usage>() { 2 } else { 3 })
@@ -46,6 +49,7 @@ fn main() -> ExitCode {
 fn run(command: &Command) -> anyhow::Result<Outcome> {
     match command {
         Command::Check(args) => check::check(args),
+        Command::Merge(args) => merge::merge(args),
         Command::Explain { rule } => pages::explain(rule),
         Command::Rules => pages::rules(),
         Command::Generate { what } => pages::generate(what),

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use anyhow::{Context, Result};
 use connlint_check::{Comment, Evidence, Review, Settings, Unread, Unreadable};
 use connlint_core::{FileId, HashKey, Source, Sources, Span};
-use connlint_model::{About, Environment, Part};
+use connlint_model::{About, Environment, Keep, Part};
 use connlint_parse::{Format, Syntax, parse};
 use connlint_resolve::terraform::{Evaluated, Modules, Tfvars, evaluate, plan, roots, unclaimed};
 use ignore::gitignore::Gitignore;
@@ -75,7 +75,8 @@ pub(crate) fn judge(
     // The process ends soon; taking the trees apart piece by piece would only delay it.
     std::mem::forget(gathered.bodies);
     let about = AboutFiles { logical: &logical, around };
-    let model = connlint_model::assemble(parts, &about);
+    let keep = if settings.repository.is_some() { Keep::Uses } else { Keep::Shared };
+    let model = connlint_model::assemble(parts, &about, keep);
     let evidence = Evidence {
         model: &model,
         sources: &sources,
