@@ -71,6 +71,8 @@ fn address(key: &str) -> Option<Identity> {
         return arn(key);
     }
     let (scheme, rest) = key.split_once(':')?;
+    // What a data source is told to read may be an address itself.
+    let rest = rest.strip_prefix("store:").unwrap_or(rest);
     match scheme {
         "aws-secretsmanager" | "secretsmanager" if rest.starts_with("arn:") => arn(rest),
         "aws-ssm" | "ssm" | "ssm-secure" if rest.starts_with("arn:") => arn(rest),
@@ -265,7 +267,7 @@ mod tests {
                 "global secretsmanager:eu-west-1:210987654321:prod/db-AbCdEf password",
             ),
             (
-                "aws-secretsmanager:arn:aws:secretsmanager:eu-west-1:210987654321:secret:prod/db-AbCdEf#password",
+                "aws-secretsmanager:store:arn:aws:secretsmanager:eu-west-1:210987654321:secret:prod/db-AbCdEf#password",
                 "global secretsmanager:eu-west-1:210987654321:prod/db-AbCdEf password",
             ),
             ("store:arn:aws:ssm:eu-west-1:210987654321:parameter/a", "global ssm:eu-west-1:210987654321:a -"),

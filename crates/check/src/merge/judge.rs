@@ -35,7 +35,7 @@ pub(super) fn judge<'a>(join: u128, literal: bool, places: Vec<Taken<'a>>) -> Op
     let what = if literal {
         format!("one literal, behind `{}`,", first.setting.rsplit(['.', '/']).next().unwrap_or("secret"))
     } else {
-        format!("the stored secret `{}`", name(&first.name))
+        format!("the stored secret `{}`", name(&first.name).trim_start_matches("store:"))
     };
     let by = format!("by {} repositories", repositories.len());
     let message = match way {
