@@ -36,6 +36,8 @@ fn keyed<S: AsRef<OsStr>>(folder: &Path, key: &str, arguments: &[S]) -> Run {
     let mut command = Command::new(env!("CARGO_BIN_EXE_connlint"));
     command.args(arguments).current_dir(folder).env_remove("CONNLINT_KEY");
     command.env_remove("GITHUB_REPOSITORY").env_remove("GITHUB_WORKSPACE");
+    // The scratch folders may lie in the work tree of connlint itself.
+    command.env("GIT_CEILING_DIRECTORIES", env!("CARGO_TARGET_TMPDIR"));
     command.env("NO_COLOR", "1").env("COLUMNS", "100").stdin(Stdio::null());
     if !key.is_empty() {
         command.env("CONNLINT_KEY", key);
@@ -45,13 +47,14 @@ fn keyed<S: AsRef<OsStr>>(folder: &Path, key: &str, arguments: &[S]) -> Run {
     Run { code, stdout: output.stdout, stderr: output.stderr }
 }
 
-/// Checks repositories, given as name and the text of `main.tf`, and leaves their results in a folder.
+/// Checks repositories, given as name and the text of `main.tf`, and leaves their results in a folder. That they are
+/// checked out below a folder of tests does not make them tests.
 fn results(name: &str, key: &str, repositories: &[(&str, &str)]) -> PathBuf {
     let folder = scratch(&format!("merge-{name}"));
     for (repository, text) in repositories {
         let file = repository.replace('/', "-");
-        write(&folder, &format!("src/{file}/main.tf"), text);
-        let arguments = ["check", &format!("src/{file}"), "--format", "jsonl", "--repository", repository];
+        write(&folder, &format!("tests/{file}/main.tf"), text);
+        let arguments = ["check", &format!("tests/{file}"), "--format", "jsonl", "--repository", repository];
         let run = keyed(&folder, key, &[&arguments[..], &["--fail-on", "never"]].concat());
         assert_eq!(run.code, 0, "{}", run.err());
         write(&folder, &format!("in/{file}.jsonl"), run.stdout);
@@ -238,7 +241,7 @@ fn broken_results_are_named_and_the_rest_is_merged() {
     for (arguments, code) in [
         (&["merge"][..], 2),
         (&["merge", "none.jsonl"], 3),
-        (&["merge", "src"], 3),
+        (&["merge", "tests"], 3),
         (&["merge", "in", "-f", "xml"], 2),
     ] {
         assert_eq!(connlint(&folder, arguments).code, code, "{arguments:?}");

@@ -13,11 +13,11 @@ use connlint_report as report;
 
 use crate::args::{Check, Color, Format};
 use crate::config::{Config, fails_from, known_rules};
-use crate::discover::{Found, below, discover, git_top, patterns, shown};
+use crate::discover::{Found, below, discover, git_top, patterns};
 use crate::owners::Owners;
 use crate::pipeline::{Judged, Surroundings, judge};
 use crate::progress::Progress;
-use crate::repository::repository;
+use crate::repository::inventory;
 
 /// How a run ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,7 +55,7 @@ pub(crate) fn check(args: &Check) -> Result<Outcome> {
     let found = discover(&paths, &root, &config.exclude, args.no_ignore).map_err(Usage)?;
     let mut settings = settings(args, &config)?;
     if wants_jsonl(args) {
-        settings.repository = Some(repository(args.repository.as_deref(), &folder, top.as_deref())?);
+        settings.inventory = Some(inventory(args.repository.as_deref(), &paths, &folder, top.as_deref())?);
     }
     // Logical paths start at the folder, if there is only one.
     let base = if paths.len() == 1 { folder.clone() } else { PathBuf::from(".") };
@@ -63,10 +63,6 @@ pub(crate) fn check(args: &Check) -> Result<Outcome> {
     let progress = Progress::new(found.entries.len());
     let Judged { mut review, sources } = judge(&found, &around, &settings, &progress)?;
     progress.finish();
-    if let Some(inventory) = review.inventory.as_mut().filter(|_| paths.len() == 1) {
-        let above = top.as_deref().map_or_else(String::new, |top| below(top, &folder));
-        inventory.folder = Some((shown(&folder), above));
-    }
     if args.whole_repository {
         keep_touched(&mut review, &sources, &args.paths);
     }
@@ -154,7 +150,7 @@ fn settings(args: &Check, config: &Config) -> Result<Settings> {
         },
         heed_suppressions: !args.no_suppressions,
         outcomes: args.outcomes,
-        repository: None,
+        inventory: None,
     })
 }
 

@@ -75,7 +75,7 @@ pub(crate) fn judge(
     // The process ends soon; taking the trees apart piece by piece would only delay it.
     std::mem::forget(gathered.bodies);
     let about = AboutFiles { logical: &logical, around };
-    let keep = if settings.repository.is_some() { Keep::Uses } else { Keep::Shared };
+    let keep = if settings.inventory.is_some() { Keep::Uses } else { Keep::Shared };
     let model = connlint_model::assemble(parts, &about, keep);
     let evidence = Evidence {
         model: &model,

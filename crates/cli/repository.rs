@@ -1,15 +1,32 @@
-//! What a repository is called.
+//! What a repository is called, and where its files are in it.
 
 use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
+use connlint_check::Inventory;
 
 use crate::check::Usage;
-use crate::discover::git;
+use crate::discover::{below, git, shown};
+
+/// An empty inventory of the repository that is read.
+pub(crate) fn inventory(
+    given: Option<&str>,
+    paths: &[PathBuf],
+    folder: &Path,
+    top: Option<&Path>,
+) -> Result<Inventory> {
+    let above = top.map_or_else(String::new, |top| below(top, folder));
+    let folder_of_all = (paths.len() == 1).then(|| (shown(folder), above));
+    Ok(Inventory {
+        repository: repository(given, folder, top)?,
+        folder: folder_of_all,
+        ..Inventory::default()
+    })
+}
 
 /// The name that was given, or that of the folder `folder`, in the work tree at `top`: as GitHub Actions says of its own
 /// checkout, as the origin's address says, or as the folder is called.
-pub(crate) fn repository(given: Option<&str>, folder: &Path, top: Option<&Path>) -> Result<String> {
+fn repository(given: Option<&str>, folder: &Path, top: Option<&Path>) -> Result<String> {
     let absolute = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
     let home = absolute(top.unwrap_or(folder));
     if let Some(name) = given {

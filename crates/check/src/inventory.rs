@@ -11,7 +11,7 @@ use crate::rule::Evidence;
 use crate::shared::name_of_system;
 
 /// What a repository tells others of its credentials.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Inventory {
     /// The repository, such as `acme/checkout`.
     pub repository: String,
@@ -64,8 +64,9 @@ pub struct CredentialUse {
     pub owners: Vec<String>,
 }
 
-/// The inventory of a model. Its references have no join keys until [`join`] gives them.
-pub(crate) fn inventory(evidence: &Evidence<'_>, repository: &str) -> Inventory {
+/// The inventory of a model, for the repository that an empty one names. Its references have no join keys until
+/// [`join`] gives them.
+pub(crate) fn inventory(evidence: &Evidence<'_>, empty: &Inventory) -> Inventory {
     let model = evidence.model;
     let strong: BTreeSet<&Redacted> =
         model.literals.iter().filter(|it| it.is_strong()).map(|it| &it.text).collect();
@@ -74,8 +75,8 @@ pub(crate) fn inventory(evidence: &Evidence<'_>, repository: &str) -> Inventory 
     let mut uses: Vec<CredentialUse> = Vec::with_capacity(model.uses.len());
     let mut taken = BTreeSet::new();
     for it in &model.uses {
-        let path = evidence.path(&it.at);
-        let own = described(model.connectors.get(it.connector), &it.at, path, &it.setting);
+        let path = empty.within(evidence.path(&it.at));
+        let own = described(model.connectors.get(it.connector), &it.at, &path, &it.setting);
         let own = CredentialUse { role: role(it.role), ..own };
         uses.push(match &it.key {
             Key::Reference(kind, key) => CredentialUse { name: key.to_string(), kind: word(*kind), ..own },
@@ -89,11 +90,11 @@ pub(crate) fn inventory(evidence: &Evidence<'_>, repository: &str) -> Inventory 
     let id = |it: &SecretLiteral| matches!(it.evidence, Format(what) if what.ends_with("key id"));
     let lone = |it: &&SecretLiteral| !taken.contains(&it.at.span) && !id(it);
     for it in model.literals.iter().filter(lone) {
-        let own = described(None, &it.at, evidence.path(&it.at), &it.name);
-        uses.push(CredentialUse { trial: it.trial, ..written(literal(&it.text), own) });
+        let path = empty.within(evidence.path(&it.at));
+        let own = described(None, &it.at, &path, &it.name);
+        uses.push(written(literal(&it.text), own));
     }
-    let repository = repository.to_owned();
-    Inventory { repository, folder: None, key_check: evidence.key.check(), uses }
+    Inventory { key_check: evidence.key.check(), uses, ..empty.clone() }
 }
 
 /// Gives references their join keys, and sorts. By now nothing in them is the text of a secret.

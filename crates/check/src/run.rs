@@ -7,7 +7,7 @@ use connlint_core::{Finding, Location, Severity, Span};
 use connlint_model::Status;
 
 use crate::build::number;
-use crate::inventory::{self, CredentialUse};
+use crate::inventory::{self, CredentialUse, Inventory};
 use crate::posture::status;
 use crate::result::{ConnectorSummary, Outcome, Review};
 use crate::rule::{Evidence, Rule};
@@ -45,8 +45,8 @@ pub struct Settings {
     pub heed_suppressions: bool,
     /// Whether settings that pass or are unknown are listed, too.
     pub outcomes: bool,
-    /// The repository's name, where every use of a credential is to be listed, too.
-    pub repository: Option<String>,
+    /// An empty inventory that names the repository, where every use of a credential is to be listed, too.
+    pub inventory: Option<Inventory>,
 }
 
 /// Shorter texts are words that mean other things, too.
@@ -79,7 +79,7 @@ pub fn run(evidence: &Evidence<'_>, comments: &[Comment], settings: &Settings) -
         suppress(&mut findings, evidence, comments, settings);
     }
     let mut connectors = connectors(evidence);
-    let mut inventory = settings.repository.as_deref().map(|name| inventory::inventory(evidence, name));
+    let mut inventory = settings.inventory.as_ref().map(|empty| inventory::inventory(evidence, empty));
     let uses = inventory.as_mut().map(|it| it.uses.as_mut_slice()).unwrap_or_default();
     scrub(&mut findings, &mut connectors, &mut outcomes, uses, evidence);
     if let Some(inventory) = &mut inventory {
