@@ -31,7 +31,8 @@ fn main() {
         panic!("usage: mock_github PORT HEAD DIFF LOG [read-only] [enterprise]");
     };
     let diff = std::fs::read(diff).expect("the diff can be read");
-    let mut state = State::new(head, Hunks::parse(diff));
+    let mut state = State::new(head, Hunks::parse(&diff));
+    state.diff = String::from_utf8_lossy(&diff).into_owned();
     state.log_file = Some(std::fs::File::create(log).expect("the log can be written"));
     for word in rest {
         match word.as_str() {

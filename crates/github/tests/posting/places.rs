@@ -68,3 +68,11 @@ fn texts_are_cut_to_what_github_takes() {
     assert!(rig.comment(0).contains("The rest was cut"));
     rig.post_nothing();
 }
+
+#[test]
+fn the_diff_can_be_asked_for() {
+    let rig = Rig::new(&[]);
+    assert_eq!(connlint_github::fetch_hunks(&rig.target).expect("a diff"), rig.hunks);
+    rig.github.state().unreadable = true;
+    assert!(connlint_github::fetch_hunks(&rig.target).is_err());
+}

@@ -36,6 +36,7 @@ impl Rig {
     pub(crate) fn at(base: &'static str, notes: &[Note]) -> Self {
         let (head, hunks) = ("a".repeat(40), Hunks::parse(DIFF));
         let mut state = State::new(&head, hunks.clone());
+        state.diff = DIFF.to_owned();
         (state.base, state.token) = (base, Some(TOKEN.to_owned()));
         let github = GitHub::start(TcpListener::bind("127.0.0.1:0").expect("a port"), state);
         let target = Target {
