@@ -136,6 +136,14 @@ impl Repository {
         Ok(items)
     }
 
+    /// Paths whose content on disk is not what is staged.
+    pub(crate) fn unstaged(&self) -> Result<BTreeSet<String>> {
+        let arguments =
+            ["diff", "--name-only", "-z", "--no-ext-diff", "--no-renames", "--ignore-submodules=all"];
+        let listed = self.git(&arguments).context("git could not compare what is staged")?;
+        Ok(records(&listed).collect())
+    }
+
     /// How a version differs from a commit.
     pub(crate) fn delta(&self, base: &str, head: &Version) -> Result<Delta> {
         let mut arguments = vec![

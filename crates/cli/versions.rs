@@ -39,6 +39,14 @@ impl Versions {
             Version::Index => Some(repository.staged()?),
             Version::Commit(id) => Some(repository.items(id)?),
         };
+        // What is staged as it is on disk is read from there: that is faster, and done in parallel.
+        let unstaged = match head {
+            Version::Index => Some(repository.unstaged()?),
+            _ => None,
+        };
+        let on_disk = |it: &Item| {
+            it.kind == ItemKind::File && unstaged.as_ref().is_some_and(|all| !all.contains(&it.path))
+        };
         let excluded = patterns(&repository.top, exclude)?;
         let kind = |path: &str| {
             let kind = Kind::of(path.rsplit('/').next().unwrap_or(path))?;
@@ -60,7 +68,9 @@ impl Versions {
         let mut wanted: BTreeSet<&str> = olds.iter().map(|(it, _)| &*it.id).collect();
         let news: Option<Vec<(&Item, Kind)>> = new.as_ref().map(|items| {
             let read = items.iter().filter_map(|it| Some((it, kind(&it.path)?)));
-            read.inspect(|(it, _)| _ = wanted.insert(&it.id)).collect()
+            let read: Vec<(&Item, Kind)> = read.collect();
+            wanted.extend(read.iter().filter(|(it, _)| !on_disk(it)).map(|(it, _)| &*it.id));
+            read
         });
         let blobs = repository.blobs(&wanted, LARGEST)?;
         let same: BTreeSet<&str> = old.iter().map(|it| &*it.path).filter(|path| is_same(path)).collect();
@@ -69,7 +79,10 @@ impl Versions {
             Some(items) => items
                 .iter()
                 .filter_map(|(it, kind)| {
-                    let content = content(it, &blobs, &new_paths)?;
+                    let content = match on_disk(it) {
+                        true => Content::Disk(repository.top.join(&it.path)),
+                        false => content(it, &blobs, &new_paths)?,
+                    };
                     Some((entry(&it.path, content, *kind), side(&it.path)))
                 })
                 .collect(),
