@@ -10,7 +10,7 @@ mod severity;
 mod source;
 mod span;
 
-pub use finding::{Finding, Label, Location, Suppression};
+pub use finding::{Edit, Finding, Label, Location, Suppression};
 pub use fingerprint::{Digest, Fingerprint, HashKey};
 pub use identity::{Identity, Standing};
 pub use rule::{Control, RuleMeta, Tier};

@@ -10,11 +10,13 @@ mod extent;
 mod frame;
 mod github;
 mod json;
+mod markdown;
 mod mask;
 mod paint;
 mod places;
 #[cfg(test)]
 mod properties;
+pub mod pull;
 #[cfg(test)]
 mod samples;
 mod sarif;

@@ -75,6 +75,7 @@ impl Sample {
             label: "the literal stands here".to_owned(),
             related: Vec::new(),
             help: "move the value to a secret store and pass a reference to it".to_owned(),
+            fix: None,
             suppression: None,
         }
     }
