@@ -30,6 +30,11 @@ pub(crate) enum Command {
     /// Connectors that come or go, rights that grow, credentials that are shared or written out, other owners,
     /// identity providers and versions: by meaning, so that a block that only moves is no change.
     Diff(Diff),
+    /// Judge what a GitHub event brings, and tell the pull request
+    ///
+    /// Reads the event of the job that runs it. The exit code is that of `check --base`; whether comments could be
+    /// posted does not change it.
+    Review(Box<Review>),
     /// List the findings of today as known, so that only others fail
     Baseline {
         /// Where to write it [default: connlint.baseline, or what the configuration says]
@@ -135,6 +140,50 @@ pub(crate) struct Check {
     /// When to use colour
     #[arg(long, value_enum, default_value = "auto")]
     pub(crate) color: Color,
+}
+
+/// Arguments of `review`.
+#[derive(Args, Debug)]
+pub(crate) struct Review {
+    /// What to compare with [default: what the event says]
+    #[arg(long, value_name = "REV")]
+    pub(crate) base: Option<String>,
+    /// Configuration file; the base's version of it counts [default: connlint.yaml of the repository]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// Exit with 1 if a new finding is at least this severe [default: high]
+    #[arg(long, value_name = "SEVERITY", value_parser = fail_on)]
+    pub(crate) fail_on: Option<FailOn>,
+    /// Also write a report to a file; may be given several times
+    #[arg(long, short, value_name = "FORMAT=FILE", value_parser = output)]
+    pub(crate) output: Vec<(Format, PathBuf)>,
+    /// What to post on the pull request
+    #[arg(long, value_enum, default_value = "review")]
+    pub(crate) comments: Comments,
+    /// Tells the comments of several jobs on one pull request from each other
+    #[arg(long, value_name = "ID", default_value = "connlint")]
+    pub(crate) comment_id: String,
+    /// Login that the token in GITHUB_TOKEN writes as
+    #[arg(long, value_name = "LOGIN", default_value = "github-actions[bot]")]
+    pub(crate) login: String,
+    /// Most comments on lines to add in one run
+    #[arg(long, value_name = "N", default_value_t = 30)]
+    pub(crate) max_comments: usize,
+    /// Longest time in seconds to wait for GitHub's rate limits
+    #[arg(long, value_name = "SECONDS", default_value_t = 60)]
+    pub(crate) max_wait: u64,
+    /// Only post the JSON report of another job, which is trusted with nothing
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["base", "output"])]
+    pub(crate) from: Option<PathBuf>,
+}
+
+/// What `review` posts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Comments {
+    /// Comments on lines and a summary
+    Review,
+    /// Nothing: annotations and the page of the run only
+    None,
 }
 
 /// Arguments of `diff`.

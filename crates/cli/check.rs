@@ -102,7 +102,7 @@ fn check_change(args: &Check, base: &str, head: Version, started: Instant) -> Re
 }
 
 /// Judges a tree as it is.
-fn check_tree(args: &Check, started: Instant) -> Result<Outcome> {
+pub(crate) fn check_tree(args: &Check, started: Instant) -> Result<Outcome> {
     let paths = if args.whole_repository || args.staged { whole(&args.paths) } else { args.paths.clone() };
     let tree = Tree::load(&paths, args.config.as_deref(), args.no_ignore)?;
     let settings =
@@ -189,7 +189,7 @@ fn report(
     Ok(context.failing())
 }
 
-fn outcome(review: &Review, failing: usize) -> Outcome {
+pub(crate) fn outcome(review: &Review, failing: usize) -> Outcome {
     if review.files_read == 0 && failing == 0 {
         Outcome::NothingRead
     } else if failing > 0 {
@@ -273,11 +273,17 @@ pub(crate) fn environments(config: &Config, root: &Path) -> Result<Vec<(Gitignor
 }
 
 fn write(args: &Check, context: &report::Context<'_>) -> Result<()> {
-    for (format, path) in &args.output {
+    write_outputs(&args.output, context)?;
+    print(&render(args.format, context, style(args.color)))
+}
+
+/// Writes reports to files.
+pub(crate) fn write_outputs(outputs: &[(Format, PathBuf)], context: &report::Context<'_>) -> Result<()> {
+    for (format, path) in outputs {
         let text = render(*format, context, plain());
         std::fs::write(path, text).with_context(|| format!("cannot write {}", path.display()))?;
     }
-    print(&render(args.format, context, style(args.color)))
+    Ok(())
 }
 
 /// Writes to standard output.
@@ -300,7 +306,7 @@ fn render(format: Format, context: &report::Context<'_>, style: report::Style) -
 }
 
 /// For files: as wide as a mail, without colour.
-fn plain() -> report::Style {
+pub(crate) fn plain() -> report::Style {
     report::Style { color: false, unicode: true, links: false, width: 100 }
 }
 

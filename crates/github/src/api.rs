@@ -101,6 +101,12 @@ impl Api {
         Err(Fail::Broken(format!("{route} has more than {MOST_PAGES} pages")))
     }
 
+    /// Reads the diff of a pull request, as git writes it. Of one with more than 300 files GitHub gives none.
+    pub(crate) async fn diff(&self, repository: &str, pull: u64) -> Result<String, Fail> {
+        let (owner, name) = repository.split_once('/').unwrap_or_default();
+        self.rest.pulls(owner, name).get_diff(pull).await.map_err(Fail::from)
+    }
+
     /// Makes something new, once: after an answer that leaves open whether it was made, looks for it first.
     pub(crate) async fn create(
         &mut self,

@@ -13,6 +13,7 @@
 
 mod api;
 mod body;
+mod diff;
 mod event;
 mod find;
 mod hunks;
@@ -23,6 +24,7 @@ mod post;
 mod posting;
 mod target;
 
+pub use diff::{DiffError, fetch_hunks};
 pub use event::{Event, EventError, Origin, PullRequest, Push, WorkflowRun};
 pub use find::{FindError, find_pull};
 pub use hunks::Hunks;
