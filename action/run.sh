@@ -10,24 +10,33 @@ option() {
     [ -z "$2" ] || arguments+=("$1=$2")
 }
 
-case ${CONNLINT_SARIF_FILE:-} in
-    *$'\n'*)
-        echo "::error title=connlint did not run::'sarif-file' has more than one line"
-        exit 2
-        ;;
-esac
+# A file's path as seen from the workspace, wherever connlint runs; nothing for no path.
+from_workspace() {
+    case $1 in
+        '' | /* | [A-Za-z]:*) printf '%s' "$1" ;;
+        *) printf '%s/%s' "$PWD" "$1" ;;
+    esac
+}
+
+sarif=$(from_workspace "${CONNLINT_SARIF_FILE:-}")
+json=$(from_workspace "${CONNLINT_JSON_FILE:-}")
 option --base "${CONNLINT_BASE:-}"
-option --config "${CONNLINT_CONFIG:-}"
+option --config "$(from_workspace "${CONNLINT_CONFIG:-}")"
 option --fail-on "${CONNLINT_FAIL_ON:-}"
 option --comments "${CONNLINT_COMMENTS:-}"
 option --comment-id "${CONNLINT_COMMENT_ID:-}"
-option --output "${CONNLINT_SARIF_FILE:+sarif=$CONNLINT_SARIF_FILE}"
-option --output "${CONNLINT_JSON_FILE:+json=$CONNLINT_JSON_FILE}"
-option --from "${CONNLINT_FROM:-}"
+option --output "${sarif:+sarif=$sarif}"
+option --output "${json:+json=$json}"
+option --from "$(from_workspace "${CONNLINT_FROM:-}")"
 
+if ! [ -d "${CONNLINT_PATH:-.}" ]; then
+    echo "::error title=connlint did not run::'path' names no folder"
+    exit 2
+fi
 code=0
-"$CONNLINT_PROGRAM" "${arguments[@]}" -- "${CONNLINT_PATH:-.}" || code=$?
-if [ -n "${CONNLINT_SARIF_FILE:-}" ] && [ -f "$CONNLINT_SARIF_FILE" ]; then
+(cd "${CONNLINT_PATH:-.}" && "$CONNLINT_PROGRAM" "${arguments[@]}") || code=$?
+# A later step uploads the report only if there is one. A name of several lines would be several outputs.
+if [ -n "$sarif" ] && [ -f "$sarif" ] && [[ $sarif != *$'\n'* ]]; then
     echo "sarif-file=$CONNLINT_SARIF_FILE" >>"$GITHUB_OUTPUT"
 fi
 exit "$code"
