@@ -166,6 +166,9 @@ pub(crate) struct Review {
     /// Login that the token in GITHUB_TOKEN writes as
     #[arg(long, value_name = "LOGIN", default_value = "github-actions[bot]")]
     pub(crate) login: String,
+    /// Comment on findings that are at least this severe; the others stand in the summary
+    #[arg(long, value_name = "SEVERITY", value_parser = fail_on, default_value = "medium")]
+    pub(crate) comment_on: FailOn,
     /// Most comments on lines to add in one run
     #[arg(long, value_name = "N", default_value_t = 30)]
     pub(crate) max_comments: usize,

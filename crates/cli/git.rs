@@ -120,13 +120,13 @@ impl Repository {
     pub(crate) fn items(&self, commit: &str) -> Result<Vec<Item>> {
         let listed = self.git(&["ls-tree", "-r", "-z", "--full-tree", commit]);
         let listed = listed.with_context(|| format!("git could not list the files of {commit}"))?;
-        Ok(records(&listed).filter_map(|it| item(it, 2)).collect())
+        Ok(records(&listed).filter_map(|it| item(&it, 2)).collect())
     }
 
     /// Every item of the index, by path; of one with conflicts, the version that is ours.
     pub(crate) fn staged(&self) -> Result<Vec<Item>> {
         let listed = self.git(&["ls-files", "-z", "--stage"]).context("git could not list the index")?;
-        let mut items: Vec<Item> = records(&listed).filter_map(|it| item(it, 1)).collect();
+        let mut items: Vec<Item> = records(&listed).filter_map(|it| item(&it, 1)).collect();
         items.dedup_by(|next, kept| next.path == kept.path);
         Ok(items)
     }
@@ -277,7 +277,7 @@ fn records(output: &[u8]) -> impl Iterator<Item = String> {
 }
 
 /// `MODE … ID …<TAB>PATH`, where the id is the word at `id`.
-fn item(record: String, id: usize) -> Option<Item> {
+fn item(record: &str, id: usize) -> Option<Item> {
     let (head, path) = record.split_once('\t')?;
     let mut words = head.split(' ');
     let kind = match words.next()? {

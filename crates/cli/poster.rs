@@ -45,7 +45,7 @@ pub(crate) fn post_report(args: &Review, job: &Job, file: &Path) -> Result<Outco
     }
     // A report names the lines of the merge; where the base has moved on, they may be none of the diff.
     digest.relocate(&mut |place| place.lines.filter(|it| hunks.show(&place.path, *it)));
-    let outcome = connlint_github::post(&target, &posting(&digest), &hunks, &limits(args));
+    let outcome = connlint_github::post(&target, &posting(&digest, args), &hunks, &limits(args));
     notes.extend(outcome.notices);
     for note in &notes {
         print(&job.inert(&format!("note: {note}\n")))?;

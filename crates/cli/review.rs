@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, anyhow};
 use connlint_github::{Event, Hunks, Limits, Mode, Note, Posting, PullRequest, Target};
 use connlint_report as report;
-use connlint_report::pull::{Digest, Links, comment, sheet};
+use connlint_report::pull::{Digest, Item, Links, comment, sheet};
 
 use crate::actions::{Job, annotated};
 use crate::args::{Check, Comments, Review};
@@ -156,10 +156,15 @@ fn told(
     {
         let hunks = repository.diff(&parted(&repository, pull, &start), head, 3, None).unwrap_or_default();
         let target = target(args, job, pull);
-        let outcome = connlint_github::post(&target, &posting(&digest), &Hunks::parse(hunks), &limits(args));
+        let outcome =
+            connlint_github::post(&target, &posting(&digest, args), &Hunks::parse(hunks), &limits(args));
         notes.extend(outcome.notices.iter().cloned());
         if outcome.mode == Mode::Posted {
             shown = outcome.summary_only;
+            let n = outcome.resolved_by_people.len();
+            if n > 0 {
+                notes.push(format!("{n} of the findings are resolved on the pull request and still there"));
+            }
         }
     }
     let commands = report::github(&context);
@@ -208,9 +213,15 @@ pub(crate) fn limits(args: &Review) -> Limits {
     Limits { inline: args.max_comments, wait: Duration::from_secs(args.max_wait), ..Limits::default() }
 }
 
+/// The findings that get a comment, which are the first of all.
+fn worth_a_comment<'d>(digest: &'d Digest, args: &Review) -> impl Iterator<Item = &'d Item> {
+    let least = args.comment_on.0;
+    digest.items.iter().take_while(move |it| least.is_some_and(|least| it.severity >= least))
+}
+
 /// What to post.
-pub(crate) fn posting(digest: &Digest) -> Posting {
-    let notes = digest.items.iter().map(|item| {
+pub(crate) fn posting(digest: &Digest, args: &Review) -> Posting {
+    let notes = worth_a_comment(digest, args).map(|item| {
         let comment = comment(item, &Links::Addresses, true);
         Note {
             fingerprint: item.fingerprint.clone(),

@@ -23,7 +23,8 @@ const BUDGET: usize = 400_000;
 
 /// Everything one evaluated root says. `path` gives the path of a span's file.
 pub fn terraform<'a>(root: &Evaluated, written: Written<'a>, path: &dyn Fn(Span) -> &'a str) -> Part {
-    let mut part = Part::default();
+    let exhausted = root.blocks.first().filter(|_| root.exhausted).map(|it| it.header);
+    let mut part = Part { exhausted, ..Part::default() };
     let owners = default_owners(root);
     let variables =
         root.blocks.iter().filter(|it| it.kind == BlockKind::Variable && it.address.starts_with("var."));

@@ -60,10 +60,13 @@ pub(crate) fn cut(text: &str, most: usize) -> &str {
 /// Punctuation is spelled as entities, which GitHub shows and does not read. What it looks for in the text afterwards,
 /// mentions, issues and addresses, is broken by a space without width.
 fn escape(shown: &mut String, text: &str) {
-    for c in text.chars() {
+    for (at, c) in text.char_indices() {
         match c {
             '@' | '#' => shown.extend([c, '\u{200b}']),
-            ':' => shown.extend([c, '\u{2060}']),
+            ':' if text.get(at..).is_some_and(|it| it.starts_with("://")) => shown.extend([c, '\u{200b}']),
+            '.' if text.get(..at).is_some_and(|it| it.to_ascii_lowercase().ends_with("www")) => {
+                shown.extend(['\u{200b}', c]);
+            }
             '\\' | '*' | '_' | '[' | ']' | '<' | '>' | '&' | '|' | '~' | '!' | '`' | '$' | '{' | '}' => {
                 // Writing to a string cannot fail.
                 let _ = write!(shown, "&#{};", u32::from(c));

@@ -11,7 +11,6 @@ use connlint_check::{ChangeKind, Comparison};
 use connlint_core::{Finding, Location, RuleMeta, Severity, Standing};
 
 use crate::Context;
-use crate::changes::edit_text;
 use crate::extent::extent;
 use crate::summary::{checked, is_open, verdict};
 
@@ -37,7 +36,7 @@ pub struct Digest {
     /// What the change does to access.
     pub changes: Vec<Event>,
     /// What the change does to its own gate.
-    pub edits: Vec<String>,
+    pub edits: Vec<(String, Option<Place>)>,
     /// Files that the change touches and that were not read, each with the reason.
     pub unread: Vec<(String, String)>,
     /// What was checked, in a sentence.
@@ -115,8 +114,7 @@ impl Digest {
             suppressed: ctx.suppressed(),
             fixed: comparison.map_or(0, |it| it.fixed),
             changes: comparison.map(|it| events(ctx, it)).unwrap_or_default(),
-            edits: comparison
-                .map_or_else(Vec::new, |it| it.edits.iter().map(|it| edit_text(ctx, it)).collect()),
+            edits: comparison.map(|it| edits(ctx, it)).unwrap_or_default(),
             unread: unread.map(|it| (it.path.clone(), it.reason.as_str().to_owned())).collect(),
             checked: checked(&Context { elapsed: None, ..*ctx }).join(" "),
             verdict: verdict(ctx).unwrap_or_default(),
@@ -141,6 +139,11 @@ fn item(ctx: &Context, it: &Finding) -> Item {
 fn events(ctx: &Context, comparison: &Comparison) -> Vec<Event> {
     let all = comparison.changes.iter();
     all.map(|it| Event { kind: it.kind, message: it.message.clone(), at: place(ctx, &it.at) }).collect()
+}
+
+fn edits(ctx: &Context, comparison: &Comparison) -> Vec<(String, Option<Place>)> {
+    let all = comparison.edits.iter();
+    all.map(|it| (it.message.clone(), it.at.as_ref().map(|at| place(ctx, at)))).collect()
 }
 
 fn place(ctx: &Context, at: &Location) -> Place {

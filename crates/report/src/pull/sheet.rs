@@ -29,7 +29,7 @@ pub fn sheet(digest: &Digest, links: &Links, notes: &[String]) -> String {
     let mut out = format!("### connlint: {}\n", heading(digest));
     findings(&mut out, digest, links);
     access(&mut out, &digest.changes, links);
-    list(&mut out, "What the change does to its own gate", digest.edits.iter().map(|it| sentence(it)));
+    list(&mut out, "What the change does to its own gate", digest.edits.iter().map(|it| edit(it, links)));
     let unread = digest.unread.iter().map(|(path, why)| format!("{} ({})", code(path), plain(why)));
     list(&mut out, "Not read", unread);
     for note in notes {
@@ -101,6 +101,11 @@ fn section(out: &mut String, title: &str, lines: impl Iterator<Item = String>, m
     if lines.len() > most {
         out.push_str(&format!("- and {} more\n", lines.len() - most));
     }
+}
+
+fn edit((message, at): &(String, Option<Place>), links: &Links) -> String {
+    let at = at.as_ref().map_or_else(String::new, |at| format!(" ({})", located(at, links)));
+    format!("{}{at}", sentence(message))
 }
 
 fn footer(digest: &Digest, links: &Links) -> Vec<String> {
