@@ -4,9 +4,11 @@
 //! mock_github PORT HEAD DIFF LOG [read-only] [enterprise]
 //! ```
 //!
-//! It has one pull request, under any number in any repository, whose last commit is HEAD and whose diff stands in the
-//! file DIFF. Requests to change something go to the file LOG, one JSON document a line. Any token will do. Runs until it
-//! is killed; with the port 0 it takes a free one. What it listens on is its first line of output.
+//! It has one pull request, under any number in any repository (a list says 7), whose last commit is HEAD and whose diff
+//! stands in the file DIFF. Requests to change something go to the file LOG, one JSON document a line. Any token will do.
+//!
+//! Runs until it is killed; with the port 0 it takes a free one. Its first line of output has the two addresses of its
+//! interfaces, REST and GraphQL, as `GITHUB_API_URL` and `GITHUB_GRAPHQL_URL` would.
 #![allow(
     clippy::expect_used,
     clippy::panic,

@@ -145,6 +145,21 @@ fn a_later_review_of_the_same_commit_is_another_one() {
 }
 
 #[test]
+fn a_review_that_somebody_else_has_written_is_not_taken_for_ours() {
+    let mut rig = Rig::new(&[note(1, "a.tf", (30, 30))]);
+    rig.post();
+    {
+        let mut state = rig.github.state();
+        state.comments.clear();
+        state.reviews[0]["user"] = serde_json::json!({ "login": "mallory" });
+    }
+    rig.fail(fault("POST", "/reviews", 502));
+    let (outcome, writes) = rig.post();
+    assert_eq!((writes, outcome.inline), (vec!["review", "review"], 1));
+    assert_eq!(rig.github.state().comments.len(), 1);
+}
+
+#[test]
 fn changing_a_comment_twice_does_no_harm() {
     for moment in [Moment::Before, Moment::After] {
         let mut rig = Rig::new(&[note(1, "a.tf", (30, 30))]);

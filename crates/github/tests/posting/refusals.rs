@@ -119,6 +119,23 @@ fn a_comment_that_was_deleted_meanwhile_is_no_matter() {
 }
 
 #[test]
+fn a_new_text_that_is_not_taken_leaves_the_old_one() {
+    for (status, mode, missing) in
+        [(422, Mode::Posted, 0), (404, Mode::Posted, 1), (403, Mode::Denied, 0), (401, Mode::Denied, 0)]
+    {
+        let mut rig = Rig::new(&[note(1, "a.tf", (30, 30))]);
+        rig.post();
+        let mut refused = fault("PATCH", "/comments/2", status);
+        refused.message = "No.";
+        rig.fail(refused);
+        rig.posting.notes[0].body.push('!');
+        let (outcome, writes) = rig.post();
+        assert_eq!((writes, outcome.updated), (vec!["change comment"], 0));
+        assert_eq!((outcome.mode, outcome.summary_only.len()), (mode, missing), "{status}");
+    }
+}
+
+#[test]
 fn nonsense_is_not_sent() {
     let mut rig = Rig::new(&[note(1, "a.tf", (30, 30))]);
     rig.target.repository = "acme/infra/../../user".to_owned();
