@@ -113,6 +113,11 @@ fn failed(fault: &Fault) -> ResponseTemplate {
     fault.headers.iter().fold(answer, |answer, (name, value)| answer.insert_header(*name, value.as_str()))
 }
 
+/// Source: "Get a pull request" in GitHub's description of its REST interface, on custom media types.
+fn asks_for_diff(request: &Request) -> bool {
+    request.headers.get("accept").and_then(|it| it.to_str().ok()).is_some_and(|it| it.ends_with(".diff"))
+}
+
 fn read(state: &State, words: &[&str], request: &Request) -> ResponseTemplate {
     if state.unreadable {
         return template((403, json!({ "message": "Resource not accessible by integration" })));
@@ -120,6 +125,9 @@ fn read(state: &State, words: &[&str], request: &Request) -> ResponseTemplate {
     let pulls = [state.pull()];
     let all: &[Value] = match words {
         ["pulls"] => &pulls,
+        ["pulls", _] if asks_for_diff(request) => {
+            return ResponseTemplate::new(200).set_body_string(&state.diff);
+        }
         ["pulls", _] => return template((200, state.pull())),
         ["pulls", _, "comments"] => &state.comments,
         ["pulls", _, "reviews"] => &state.reviews,

@@ -21,6 +21,8 @@ pub(crate) struct State {
     pub(crate) open: bool,
     pub(crate) locked: bool,
     pub(crate) hunks: Hunks,
+    /// The diff that these are of, as GitHub gives it to who asks for one.
+    pub(crate) diff: String,
     pub(crate) comments: Vec<Value>,
     pub(crate) reviews: Vec<Value>,
     pub(crate) summaries: Vec<Value>,
@@ -83,6 +85,7 @@ impl State {
             open: true,
             locked: false,
             hunks,
+            diff: String::new(),
             comments: Vec::new(),
             reviews: Vec::new(),
             summaries: Vec::new(),
