@@ -117,16 +117,25 @@ fn installer_finds_the_version() {
     assert_eq!(first, format!("version = \"{}\"", env!("CARGO_PKG_VERSION")));
 }
 
-/// The page shows every workflow as its file has it, and every input as the action has it.
+/// The page shows workflows as their files have them, and inputs as the action has them. A workflow that it does not show
+/// stands in another page.
 #[test]
 fn page_shows_workflows_and_inputs() {
     let mut page = read("docs/github.md");
+    let others: Vec<String> = files(&root().join("docs"))
+        .iter()
+        .filter(|it| it.ends_with(".md") && *it != "github.md")
+        .map(|it| read(format!("docs/{it}")))
+        .collect();
     for file in files(&root().join("docs/workflows")) {
+        let workflow = read(format!("docs/workflows/{file}"));
         let mark = format!("<!-- docs/workflows/{file} -->\n```yaml\n");
-        let (before, rest) =
-            page.split_once(&mark).unwrap_or_else(|| panic!("docs/github.md does not show {file}"));
+        let Some((before, rest)) = page.split_once(&mark) else {
+            assert!(others.iter().any(|it| it.contains(&workflow)), "no page shows {file}");
+            continue;
+        };
         let (_, after) = rest.split_once("```\n").expect("the block ends");
-        page = format!("{before}{mark}{}```\n{after}", read(format!("docs/workflows/{file}")));
+        page = format!("{before}{mark}{workflow}```\n{after}");
     }
     let mut table = "<!-- inputs -->\n\n| input | default | |\n|---|---|---|\n".to_owned();
     for (name, input) in action()["inputs"].as_mapping().unwrap() {
@@ -152,13 +161,11 @@ fn workflows_are_careful() {
             let text = read(format!("{folder}/{file}"));
             let workflow: Value = serde_yaml::from_str(&text).unwrap();
             if workflow["permissions"].as_mapping().is_none_or(|it| !it.is_empty()) {
-                wrong.push(format!("{file}: permissions are each job's own"));
+                wrong.push(format!("{file}: permissions are each job's own, if it needs any"));
             }
             for (name, job) in workflow["jobs"].as_mapping().unwrap() {
-                for key in ["permissions", "timeout-minutes"] {
-                    if job[key].is_null() {
-                        wrong.push(format!("{file}: {} has no {key}", name.as_str().unwrap()));
-                    }
+                if job["timeout-minutes"].is_null() {
+                    wrong.push(format!("{file}: {} has no timeout-minutes", name.as_str().unwrap()));
                 }
             }
             for line in text.lines().filter_map(|it| it.trim_start().strip_prefix("- uses: ")) {

@@ -21,6 +21,7 @@ use crate::git::{Repository, Version};
 use crate::owners::Owners;
 use crate::pipeline::{Judged, Surroundings, judge};
 use crate::progress::Progress;
+use crate::repository::inventory;
 
 /// How a run ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,6 +32,8 @@ pub(crate) enum Outcome {
     Findings,
     /// Nothing was read.
     NothingRead,
+    /// Part of the job could not be done, and has been reported.
+    Failed,
 }
 
 /// Wrong usage or configuration, as opposed to a job that failed.
@@ -81,6 +84,9 @@ fn folder_of(paths: &[PathBuf]) -> &Path {
 
 /// Judges a change.
 fn check_change(args: &Check, base: &str, head: Version, started: Instant) -> Result<Outcome> {
+    if wants_jsonl(args) {
+        return Err(Usage(anyhow::anyhow!("jsonl is of a whole repository, not of a change")).into());
+    }
     let ask = Ask {
         folder: folder_of(&args.paths),
         base,
@@ -105,6 +111,9 @@ fn check_change(args: &Check, base: &str, head: Version, started: Instant) -> Re
 pub(crate) fn check_tree(args: &Check, started: Instant) -> Result<Outcome> {
     let (Judged { review, sources }, config) = judge_tree(args)?;
     let failing = report(args, &review, &sources, &config, started)?;
+    if review.inventory.as_ref().is_some_and(|it| it.key_check.is_none()) {
+        crate::say("note: CONNLINT_KEY is not set, so `merge` cannot compare secrets written in the code");
+    }
     let outcome = outcome(&review, failing);
     // The process ends here; see the same in `pipeline`.
     std::mem::forget((review, sources));
@@ -115,8 +124,13 @@ pub(crate) fn check_tree(args: &Check, started: Instant) -> Result<Outcome> {
 pub(crate) fn judge_tree(args: &Check) -> Result<(Judged, Config)> {
     let paths = if args.whole_repository || args.staged { whole(&args.paths) } else { args.paths.clone() };
     let tree = Tree::load(&paths, args.config.as_deref(), args.no_ignore)?;
-    let settings =
-        settings(&tree.config, args.only.iter().cloned().collect(), !args.no_suppressions, args.outcomes)?;
+    let only = args.only.iter().cloned().collect();
+    let mut settings = settings(&tree.config, only, !args.no_suppressions, args.outcomes)?;
+    if wants_jsonl(args) {
+        let folder = folder_of(&paths);
+        let top = Repository::of(folder).map(|it| it.top);
+        settings.inventory = Some(inventory(args.repository.as_deref(), &paths, folder, top.as_deref())?);
+    }
     let progress = Progress::new(tree.found.entries.len());
     let Judged { mut review, sources } = judge(&tree.found, &tree.around, &args.plan, &settings, &progress)?;
     progress.finish();
@@ -260,7 +274,7 @@ pub(crate) fn settings(
         reason: config.suppressions.require_reason,
         until: config.suppressions.require_end_date,
     };
-    Ok(Settings { levels: config.levels(), only, suppressions, heed_suppressions, outcomes })
+    Ok(Settings { levels: config.levels(), only, suppressions, heed_suppressions, outcomes, inventory: None })
 }
 
 fn surroundings(config: &Config, root: &Path, base: &Path, top: Option<&Path>) -> Result<Surroundings> {
@@ -293,6 +307,10 @@ pub(crate) fn write_outputs(outputs: &[(Format, PathBuf)], context: &report::Con
     Ok(())
 }
 
+fn wants_jsonl(args: &Check) -> bool {
+    args.format == Format::Jsonl || args.output.iter().any(|(format, _)| *format == Format::Jsonl)
+}
+
 /// Writes to standard output.
 pub(crate) fn print(text: &str) -> Result<()> {
     let mut out = std::io::stdout().lock();
@@ -309,6 +327,7 @@ fn render(format: Format, context: &report::Context<'_>, style: report::Style) -
         Format::Json => report::json(context),
         Format::Sarif => report::sarif(context),
         Format::Github => report::github(context),
+        Format::Jsonl => report::jsonl(context),
     }
 }
 

@@ -111,6 +111,11 @@ impl Repository {
         self.git(&["rev-parse", "--is-shallow-repository"]).and_then(text).is_some_and(|it| it == "true")
     }
 
+    /// Address of the repository that this one was cloned from; it may hold a token.
+    pub(crate) fn origin(&self) -> Option<String> {
+        self.git(&["config", "--get", "remote.origin.url"]).and_then(text)
+    }
+
     /// Short name of a commit.
     pub(crate) fn short(&self, commit: &str) -> String {
         self.git(&["rev-parse", "--short", commit]).and_then(text).unwrap_or_else(|| commit.to_owned())
@@ -167,6 +172,7 @@ impl Repository {
     }
 
     /// The hunks by which a version differs from a commit, three lines of context each, as `git diff` writes them.
+    #[cfg(feature = "github")]
     pub(crate) fn diff(&self, base: &str, head: &str, context: u8, path: Option<&str>) -> Option<Vec<u8>> {
         let context = format!("-U{context}");
         let mut arguments = vec![

@@ -14,12 +14,14 @@ mod hide;
 #[cfg(feature = "github")]
 mod lines;
 mod load;
+mod merge;
 mod owners;
 mod pages;
 mod pipeline;
 #[cfg(feature = "github")]
 mod poster;
 mod progress;
+mod repository;
 #[cfg(feature = "github")]
 mod review;
 mod roots;
@@ -49,6 +51,7 @@ fn main() -> ExitCode {
             );
             ExitCode::from(3)
         }
+        Ok(Outcome::Failed) => ExitCode::from(3),
         Err(error) => {
             say(&format!("error: {error:#}"));
             ExitCode::from(if error.is::<Usage>() { 2 } else { 3 })
@@ -68,6 +71,7 @@ fn run(command: &Command) -> anyhow::Result<Outcome> {
             Err(Usage(anyhow::anyhow!(why)).into())
         }
         Command::Baseline { output, config } => baseline::write(output.as_deref(), config.as_deref()),
+        Command::Merge(args) => merge::merge(args),
         Command::Explain { rule } => pages::explain(rule),
         Command::Rules => pages::rules(),
         Command::Generate { what } => pages::generate(what),

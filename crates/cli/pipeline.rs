@@ -8,7 +8,7 @@ use connlint_check::{
     Baseline, Comment, Comparison, Evidence, Review, Settings, Unread, UnreadReason, Unreadable,
 };
 use connlint_core::{FileId, HashKey, Source, Sources, Span};
-use connlint_model::{About, Environment, Model, Names, Part, SecretLiteral, text_secrets};
+use connlint_model::{About, Environment, Keep, Model, Names, Part, SecretLiteral, text_secrets};
 use connlint_parse::hcl::Body;
 use connlint_parse::{Format, Syntax, parse};
 use connlint_resolve::terraform::{Evaluated, plan};
@@ -300,7 +300,8 @@ impl Judging<'_> {
     fn judge(&self, parts: Vec<Part>, hidden: &[Unreadable]) -> (Model, Review) {
         let about = AboutFiles { logical: &self.files.logical, around: self.around };
         let beyond: BTreeSet<FileId> = parts.iter().filter_map(|it| Some(it.exhausted?.file)).collect();
-        let model = connlint_model::assemble(parts, &about);
+        let keep = if self.settings.inventory.is_some() { Keep::Uses } else { Keep::Shared };
+        let model = connlint_model::assemble(parts, &about, keep);
         let mut unreadable = self.files.of(&self.files.unreadable, self.side);
         let message = "what it makes takes more steps to tell than are tried; only its lines were searched";
         unreadable.extend(

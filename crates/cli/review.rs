@@ -122,6 +122,7 @@ fn as_check(args: &Review, job: &Job) -> Check {
         no_suppressions: false,
         outcomes: false,
         no_ignore: false,
+        repository: None,
         color: crate::args::Color::Auto,
     }
 }

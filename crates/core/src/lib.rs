@@ -5,6 +5,7 @@
 mod finding;
 mod fingerprint;
 mod identity;
+mod join;
 mod rule;
 mod severity;
 mod source;
@@ -13,6 +14,7 @@ mod span;
 pub use finding::{Edit, Finding, Label, Location, Suppression};
 pub use fingerprint::{Digest, Fingerprint, HashKey};
 pub use identity::{Identity, Standing};
+pub use join::JoinKey;
 pub use rule::{Control, RuleMeta, Tier};
 pub use severity::{Confidence, Severity, UnknownWord};
 pub use source::{Position, Source, Sources};
