@@ -51,7 +51,12 @@ impl std::error::Error for Usage {}
 pub(crate) fn check(args: &Check) -> Result<Outcome> {
     let started = Instant::now();
     known_rules(&args.only).map_err(Usage)?;
-    match change_meant(args)? {
+    let change = change_meant(args)?;
+    if change.is_some() && wants_jsonl(args) {
+        let why = "jsonl tells other repositories of the whole tree: leave out what compares versions";
+        return Err(Usage(anyhow::anyhow!(why)).into());
+    }
+    match change {
         Some((base, head)) => check_change(args, &base, head, started),
         None => check_tree(args, started),
     }

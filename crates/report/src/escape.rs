@@ -43,19 +43,6 @@ pub(crate) fn command_property(text: &str) -> String {
     command_message(text).replace(':', "%3A").replace(',', "%2C")
 }
 
-/// Text as Markdown that shows it as it is, but for the start of a line. Any ASCII punctuation may be escaped by a backslash
-/// (<https://spec.commonmark.org/0.31.2/#backslash-escapes>), which also keeps GitHub from making links of it.
-pub(crate) fn markdown(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len() + 16);
-    for c in visible(text).chars() {
-        if c.is_ascii_punctuation() && !",'/-()".contains(c) {
-            escaped.push('\\');
-        }
-        escaped.push(c);
-    }
-    escaped
-}
-
 /// A relative path as a URI reference (RFC 3986, section 4.2): all bytes but the unreserved ones and `/` encoded. As
 /// `:` is encoded too, the first segment cannot be taken for a scheme.
 pub(crate) fn uri(path: &str) -> String {
@@ -95,12 +82,6 @@ mod tests {
     fn commands_cannot_be_broken_out_of() {
         assert_eq!(command_message("50% a:b,c\r\n::error::x"), "50%25 a:b,c%0D%0A::error::x");
         assert_eq!(command_property("a:b,c%\n"), "a%3Ab%2Cc%25%0A");
-    }
-
-    #[test]
-    fn markdown_shows_what_it_is_given() {
-        assert_eq!(markdown("a|b `c` <img> www.x.y\n"), "a\\|b \\`c\\` \\<img\\> www\\.x\\.y\\\\u\\{a\\}");
-        assert_eq!(markdown("[x](https://y) @z"), "\\[x\\](https\\://y) \\@z");
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use connlint_check::merge::{Counts, Entry, Shared};
 
 use super::{Merged, at, by_severity, circumstances, shown, takes};
-use crate::escape::markdown as safe;
+use crate::markdown::{plain as safe, sentence};
 use crate::summary::{and_more, counted};
 
 /// Bytes that the register may fill up to. A step's summary has at most 1 MiB:
@@ -70,7 +70,7 @@ fn problems(out: &mut String, merged: &Merged) {
 }
 
 fn finding(it: &Shared<'_>) -> String {
-    let mut out = format!("\n**{}**: {}\n\n", it.severity, safe(&it.message));
+    let mut out = format!("\n**{}**: {}\n\n", it.severity, sentence(&it.message));
     let places = shown(it);
     for (repository, place) in &places {
         let about = circumstances(place.environment.as_deref(), &place.owners);
