@@ -74,11 +74,17 @@ fn nothing_points_outside_the_repository() {
         ["ARCHITECTURE.md", "CHANGELOG.md", "CONTRIBUTING.md", "README.md", "SECURITY.md", "Cargo.toml"];
     let scripts = [
         "action.yml",
+        "action/checksums.txt",
+        "action/install.sh",
+        "action/run.sh",
+        ".github/workflows/ci.yml",
+        ".github/workflows/connlint.yml",
         "connlint.yaml",
         ".pre-commit-hooks.yaml",
         ".ci/run",
         "fuzz/run",
         "tests/run",
+        "tests/action",
         "tests/hooks",
     ];
     let docs = files(&root().join("docs")).into_iter().map(|it| format!("docs/{it}"));

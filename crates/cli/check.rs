@@ -112,8 +112,21 @@ fn check_change(args: &Check, base: &str, head: Version, started: Instant) -> Re
     Ok(outcome)
 }
 
-/// Judges a tree as it is.
+/// Judges a tree as it is, and reports.
 pub(crate) fn check_tree(args: &Check, started: Instant) -> Result<Outcome> {
+    let (Judged { review, sources }, config) = judge_tree(args)?;
+    let failing = report(args, &review, &sources, &config, started)?;
+    if review.inventory.as_ref().is_some_and(|it| it.key_check.is_none()) {
+        crate::say("note: CONNLINT_KEY is not set, so `merge` cannot compare secrets written in the code");
+    }
+    let outcome = outcome(&review, failing);
+    // The process ends here; see the same in `pipeline`.
+    std::mem::forget((review, sources));
+    Ok(outcome)
+}
+
+/// Judges a tree as it is.
+pub(crate) fn judge_tree(args: &Check) -> Result<(Judged, Config)> {
     let paths = if args.whole_repository || args.staged { whole(&args.paths) } else { args.paths.clone() };
     let tree = Tree::load(&paths, args.config.as_deref(), args.no_ignore)?;
     let only = args.only.iter().cloned().collect();
@@ -130,14 +143,8 @@ pub(crate) fn check_tree(args: &Check, started: Instant) -> Result<Outcome> {
     if args.whole_repository {
         keep_touched(&mut review, &sources, Path::new(""), &args.paths);
     }
-    let failing = report(args, &review, &sources, &tree.config, started)?;
-    if review.inventory.as_ref().is_some_and(|it| it.key_check.is_none()) {
-        crate::say("note: CONNLINT_KEY is not set, so `merge` cannot compare secrets written in the code");
-    }
-    let outcome = outcome(&review, failing);
-    // The process ends here; see the same in `pipeline`.
-    std::mem::forget((review, sources, tree.found));
-    Ok(outcome)
+    std::mem::forget(tree.found);
+    Ok((Judged { review, sources }, tree.config))
 }
 
 /// A tree as it is, and what is said of it.

@@ -13,7 +13,7 @@ use connlint_report::pull::{Digest, Item, Links, comment, sheet};
 use crate::actions::{Job, annotated};
 use crate::args::{Check, Comments, Review};
 use crate::change::{self, Ask, Changed};
-use crate::check::{Outcome, Usage, check_tree, context, metas, outcome, print, write_outputs};
+use crate::check::{Outcome, Usage, check_tree, context, judge_tree, metas, outcome, print, write_outputs};
 use crate::config::fails_from;
 use crate::git::{Repository, Version};
 use crate::lines::Lines;
@@ -52,7 +52,14 @@ fn judge(args: &Review, job: &Job) -> Result<Outcome> {
             print("nothing to judge: the branch was deleted\n")?;
             Ok(Outcome::Clean)
         }
-        Work::Tree => check_tree(&as_check(args, job), started),
+        Work::Tree => match Repository::of(folder).filter(|it| it.commit("HEAD").is_ok()) {
+            None => check_tree(&as_check(args, job), started),
+            Some(repository) => {
+                let (judged, config) = judge_tree(&as_check(args, job))?;
+                let start = repository.commit("HEAD")?;
+                told(args, job, Changed { judged, config, repository, start }, None, started)
+            }
+        },
         Work::Change(base, pull) => {
             let ask = Ask {
                 folder,
@@ -120,7 +127,7 @@ fn as_check(args: &Review, job: &Job) -> Check {
     }
 }
 
-/// Tells of a judged change: files, the log, the pull request, the page of the run, the outputs of the step.
+/// Tells of a judged change or tree: files, the log, the pull request, the page of the run, the outputs of the step.
 fn told(
     args: &Review,
     job: &Job,

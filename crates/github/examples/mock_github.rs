@@ -1,11 +1,12 @@
 //! The GitHub that only pretends, as a process of its own: for tests of whole programs.
 //!
 //! ```text
-//! mock_github PORT HEAD DIFF LOG [read-only] [enterprise]
+//! mock_github PORT HEAD DIFF LOG [read-only] [enterprise] [fork]
 //! ```
 //!
 //! It has one pull request, under any number in any repository (a list says 7), whose last commit is HEAD and whose diff
-//! stands in the file DIFF. Requests to change something go to the file LOG, one JSON document a line. Any token will do.
+//! stands in the file DIFF. It comes from the branch `change` of acme/infra, or of mallory/infra if it is a fork. Requests to
+//! change something go to the file LOG, one JSON document a line. Any token will do.
 //!
 //! Runs until it is killed; with the port 0 it takes a free one. Its first line of output has the two addresses of its
 //! interfaces, REST and GraphQL, as `GITHUB_API_URL` and `GITHUB_GRAPHQL_URL` would.
@@ -28,17 +29,18 @@ use github::{GitHub, State};
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let [port, head, diff, log, rest @ ..] = arguments.as_slice() else {
-        panic!("usage: mock_github PORT HEAD DIFF LOG [read-only] [enterprise]");
+        panic!("usage: mock_github PORT HEAD DIFF LOG [read-only] [enterprise] [fork]");
     };
     let diff = std::fs::read(diff).expect("the diff can be read");
     let mut state = State::new(head, Hunks::parse(&diff));
-    state.diff = String::from_utf8_lossy(&diff).into_owned();
+    state.diff = String::from_utf8(diff).expect("the diff is text");
     state.log_file = Some(std::fs::File::create(log).expect("the log can be written"));
     for word in rest {
         match word.as_str() {
             "read-only" => state.read_only = true,
             "enterprise" => state.base = "/api/v3",
-            other => panic!("{other} is none of read-only, enterprise"),
+            "fork" => state.head_repository = "mallory/infra".to_owned(),
+            other => panic!("{other} is none of read-only, enterprise, fork"),
         }
     }
     let port = port.parse().expect("the port is a number");

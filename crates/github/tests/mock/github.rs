@@ -113,9 +113,9 @@ fn failed(fault: &Fault) -> ResponseTemplate {
     fault.headers.iter().fold(answer, |answer, (name, value)| answer.insert_header(*name, value.as_str()))
 }
 
-fn wants_diff(request: &Request) -> bool {
-    let accepted = request.headers.get("accept").and_then(|it| it.to_str().ok());
-    accepted.is_some_and(|it| it.contains("diff"))
+/// Source: "Get a pull request" in GitHub's description of its REST interface, on custom media types.
+fn asks_for_diff(request: &Request) -> bool {
+    request.headers.get("accept").and_then(|it| it.to_str().ok()).is_some_and(|it| it.ends_with(".diff"))
 }
 
 fn read(state: &State, words: &[&str], request: &Request) -> ResponseTemplate {
@@ -125,8 +125,8 @@ fn read(state: &State, words: &[&str], request: &Request) -> ResponseTemplate {
     let pulls = [state.pull()];
     let all: &[Value] = match words {
         ["pulls"] => &pulls,
-        ["pulls", _] if wants_diff(request) => {
-            return ResponseTemplate::new(200).set_body_string(state.diff.clone());
+        ["pulls", _] if asks_for_diff(request) => {
+            return ResponseTemplate::new(200).set_body_string(&state.diff);
         }
         ["pulls", _] => return template((200, state.pull())),
         ["pulls", _, "comments"] => &state.comments,

@@ -21,7 +21,7 @@ pub(crate) struct State {
     pub(crate) open: bool,
     pub(crate) locked: bool,
     pub(crate) hunks: Hunks,
-    /// The diff that the hunks are of, for who asks for it as text.
+    /// The diff that these are of, as GitHub gives it to who asks for one.
     pub(crate) diff: String,
     pub(crate) comments: Vec<Value>,
     pub(crate) reviews: Vec<Value>,
