@@ -106,7 +106,7 @@ pub(crate) fn disguises() -> Vec<Attack> {
     let hidden = format!("/* # {ALLOW}\n*/ {}", database("a", SECRET));
     let turned = database("a", SECRET).replace("  password", "  # \u{202e} tluafed \u{2066}\n  password");
     let (first, second) = SECRET.split_at(8);
-    let halves = tf(&format!("join(\"\", [\"{}\", \"{}\"])", first, second));
+    let halves = tf(&format!("join(\"\", [\"{first}\", \"{second}\"])"));
     let variable = format!("variable \"p\" {{\n  default = \"{SECRET}\"\n}}\n{}", tf("var.p"));
     let switched = database("a", SECRET).replace("  password", "  count    = 0\n  password");
     let anchored = format!(
