@@ -146,7 +146,7 @@ fn noun(kind: RefKind) -> &'static str {
 }
 
 /// The part of a key that people recognise: addresses without the folder they are in, paths without their store.
-fn name(key: &str) -> String {
+pub(crate) fn name(key: &str) -> String {
     let key = key.split_once('@').map_or(key, |(name, _)| name).trim_end_matches("#*");
     let mut shown = String::new();
     let mut rest = key;

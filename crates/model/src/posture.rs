@@ -28,7 +28,12 @@ use std::sync::Arc;
 use connlint_core::{Location, Span};
 
 pub use federation::{Trust, Trusting};
-pub(crate) use join::{drop_limits, join};
+pub(crate) use access::action;
+pub(crate) use join::{drop_limits, holders, join};
+pub(crate) use principal::acting_name;
+pub(crate) use roles::access as access_of_role;
+pub(crate) use settings::{retention_paths, values_at};
+pub(crate) use statement::Statement;
 pub(crate) use kubernetes::rbac;
 pub(crate) use policy::documents;
 pub(crate) use root::posture;

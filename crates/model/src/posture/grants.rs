@@ -14,6 +14,7 @@ use super::root::Root;
 use super::settings::Subject;
 use super::{Access, Aspect, Edge, Form, Grant, Principal, Reach, Setting, Status, definitions, roles};
 use crate::facts::Groups;
+use crate::compared::{self, Granting};
 use crate::part::Part;
 use crate::walk::Written;
 
@@ -163,7 +164,7 @@ impl Subject<'_> {
 /// A policy document, and the documents it takes over.
 fn policy_document(part: &mut Part, subject: &Subject<'_>, root: &Root<'_>) {
     let block = subject.block;
-    policy::grants(&block.body, &subject.holder(root, false), &mut part.grants);
+    policy::grants(&block.body, &subject.holder(root, false), part);
     for name in ["source_policy_documents", "override_policy_documents", "source_json", "override_json"] {
         if let Some(value) = block.body.get(name) {
             reach_out(part, subject, root, value, "becomes part of this policy");
@@ -196,7 +197,7 @@ fn document(part: &mut Part, subject: &Subject<'_>, row: &Row, root: &Root<'_>, 
     each(&block.body, &row.role, subject, &mut |value| {
         reach_out(part, subject, root, value, "becomes this policy");
         for policy in policies(value, written) {
-            policy::grants(&policy, &holder, &mut part.grants);
+            policy::grants(&policy, &holder, part);
         }
     });
     held_by(part, subject, row, root);
@@ -228,6 +229,11 @@ fn roles_of(part: &mut Part, subject: &Subject<'_>, row: &Row, root: &Root<'_>) 
             let mut grant = subject.grant(root, right, access, &value, "@");
             grant.principals = who(&block.body, &row.principals, subject, root);
             if !grant.principals.is_empty() {
+                if let Some(compared) = &mut part.compared {
+                    let things = things_of(row, subject, root);
+                    let granting = Granting { things, scopes: false, managed: false };
+                    compared::of_role(compared, &grant, &granting);
+                }
                 part.grants.push(grant);
             }
         }
@@ -245,6 +251,7 @@ fn roles_of(part: &mut Part, subject: &Subject<'_>, row: &Row, root: &Root<'_>) 
     let reach = reach(row, subject, root);
     let scope = scope(row, subject, root);
     let path = row.role.join(".");
+    let mut things: Option<Arc<[String]>> = None;
     each(&block.body, outer, subject, &mut |element| {
         let elements: Vec<&Value> = match element.items() {
             [] => vec![element],
@@ -291,11 +298,50 @@ fn roles_of(part: &mut Part, subject: &Subject<'_>, row: &Row, root: &Root<'_>) 
                         grant.form = Form::Service;
                         grant.reach = Reach::Limited;
                     }
+                    if let Some(compared) = part.compared.as_mut().filter(|_| !denies(&block.body)) {
+                        let things = things.get_or_insert_with(|| things_of(row, subject, root));
+                        let granting = Granting {
+                            things: Arc::clone(things),
+                            scopes: row.role.last().is_some_and(|it| it.contains("scope")),
+                            managed: row.vocabulary == "aws-managed",
+                        };
+                        compared::of_role(compared, &grant, &granting);
+                    }
                     part.grants.push(grant);
                 });
             });
         }
     });
+}
+
+/// Whether a block takes a right away.
+fn denies(body: &Value) -> bool {
+    let words = ["permission", "permission_type", "acl_permission_type", "effect"];
+    words.iter().any(|key| {
+        body.get(key).and_then(Value::text).is_some_and(|it| it.eq_ignore_ascii_case("deny"))
+    })
+}
+
+/// The things that a role is good for: what its scopes name, the parts of one joined by `/`.
+fn things_of(row: &Row, subject: &Subject<'_>, root: &Root<'_>) -> Arc<[String]> {
+    /// More things of one grant are not told apart.
+    const MOST: usize = 64;
+    let mut all = vec![String::new()];
+    for path in &row.scope {
+        let mut own = Vec::new();
+        each(&subject.block.body, path, subject, &mut |value| {
+            scalars(value, &mut |it| own.push(root.rendered(it).replace('"', "")));
+        });
+        if own.is_empty() {
+            continue;
+        }
+        let joined = all.iter().flat_map(|before| {
+            own.iter().map(move |it| if before.is_empty() { it.clone() } else { format!("{before}/{it}") })
+        });
+        all = joined.take(MOST).collect();
+    }
+    all.retain(|it| !it.is_empty());
+    all.into()
 }
 
 /// The service of a role such as `roles/cloudkms.admin`.
@@ -384,6 +430,10 @@ fn bindings(part: &mut Part, subject: &Subject<'_>, root: &Root<'_>, policy: &Va
                 grant.secret = secret;
                 grant.family = family(&grant.right);
                 grant.reach = if block_is_data { Reach::Unknown } else { reach(&row, subject, root) };
+                if let Some(compared) = part.compared.as_mut().filter(|_| access > Access::None) {
+                    let granting = Granting { things: Arc::new([]), scopes: false, managed: false };
+                    compared::of_role(compared, &grant, &granting);
+                }
                 if access > Access::None {
                     part.grants.push(grant);
                 }
