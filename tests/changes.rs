@@ -133,7 +133,7 @@ fn found(repository: &Path, case: &Path) -> BTreeSet<Event> {
     }
     let run = connlint(repository, &["diff", "HEAD~1", "HEAD", "--format", "json"]);
     let report = run.json();
-    let changes = report["comparison"]["changes"].as_array().or(report["changes"].as_array());
+    let changes = report["changes"].as_array().or(report["comparison"]["changes"].as_array());
     let changes = changes.unwrap_or_else(|| panic!("no changes: {report}"));
     let text = |it: &serde_json::Value, key: &str| it[key].as_str().unwrap_or_default().to_owned();
     changes
@@ -141,7 +141,7 @@ fn found(repository: &Path, case: &Path) -> BTreeSet<Event> {
         .map(|it| {
             let message = text(it, "message");
             assert!(!message.ends_with('.') && message.chars().count() <= 200, "{message}");
-            (text(it, "kind"), text(it, "subject"))
+            (text(it, "event"), text(it, "subject"))
         })
         .collect()
 }

@@ -32,8 +32,8 @@ pub(crate) use services::of_service;
 pub(crate) use sites::sites;
 pub(crate) use statements::{of_statement, operation, parties};
 pub(crate) use capabilities::capabilities;
-pub(crate) use watch::{of_block, switched};
-pub(crate) use workflows::of_job;
+pub(crate) use watch::{exists, of_block, switched};
+pub(crate) use workflows::{of_job, written};
 pub use sites::Seat;
 
 /// What a model is made for.
@@ -58,6 +58,10 @@ pub struct Compared {
     pub parties: Vec<Party>,
     /// Accounts and mail domains that the code speaks of, whatever for.
     pub known: BTreeSet<String>,
+    /// Everything there is, whether it takes credentials or not: where it stands, and its address.
+    pub blocks: BTreeSet<(String, String)>,
+    /// Folders of modules that others call: what they hold belongs to the callers.
+    pub called: BTreeSet<String>,
     /// Old and new keys of blocks that the code says have moved.
     pub renames: Vec<(String, String)>,
     /// Names of blocks by their keys.

@@ -126,7 +126,7 @@ pub fn assemble(mut parts: Vec<Part>, about: &dyn About) -> Model {
             }
         }
         if let Some(mut own) = part.compared {
-            own.sites = compared::sites(&seated, &part.uses);
+            own.sites.extend(compared::sites(&seated, &part.uses));
             shares.push(*own);
         }
         uses.extend(

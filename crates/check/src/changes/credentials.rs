@@ -24,7 +24,7 @@ enum Credential {
 
 /// A credential that two take together in both versions is no news.
 pub(super) fn shared(both: &Versions<'_>) -> Vec<Change> {
-    let (old, new) = (sites::of(both.old), sites::of(both.new));
+    let (old, new) = (sites::of(both, both.old), sites::of(both, both.new));
     let pairs = both.pairs(old.keys(), new.keys());
     let before = members(both.old, &old, |key| both.moved.key(key));
     let after = members(both.new, &new, str::to_owned);
@@ -141,7 +141,7 @@ fn took_together(
 
 /// Credentials that the code did not hold before.
 pub(super) fn literal(both: &Versions<'_>) -> Vec<Change> {
-    let (old, new) = (sites::of(both.old), sites::of(both.new));
+    let (old, new) = (sites::of(both, both.old), sites::of(both, both.new));
     let pairs = both.pairs(old.keys(), new.keys());
     let known: BTreeSet<&Redacted> = both.old.model.literals.iter().map(|it| &it.text).collect();
     let mut found = Vec::new();

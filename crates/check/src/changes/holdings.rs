@@ -127,7 +127,7 @@ pub(super) fn covers(one: &Thing<'_>, other: &Thing<'_>) -> bool {
     one.conditions.is_subset(other.conditions)
         && (one.text.is_empty() && one.reach >= other.reach
             || other.text.is_empty() && one.reach >= other.reach
-            || one.reach == Reach::All && other.reach == Reach::Limited
+            || one.reach == Reach::All && other.reach < Reach::All
             || covers_text(one.text, other.text))
 }
 
@@ -140,8 +140,14 @@ fn covers_text(one: &str, other: &str) -> bool {
         || glob(one, other)
         || !one.is_empty() && inside(one, other, &['/', '.', ':'])
         // A name of its own, and the same behind its kind: `stock` is `table/stock`.
-        || one.strip_suffix(other).is_some_and(|rest| rest.ends_with('/'))
-        || other.strip_suffix(one).is_some_and(|rest| rest.ends_with('/') && !one.is_empty())
+        || is_kind_before(one, other)
+        || is_kind_before(other, one)
+}
+
+/// Whether a text is a kind, a slash and the name.
+fn is_kind_before(text: &str, name: &str) -> bool {
+    let kind = text.strip_suffix(name).and_then(|rest| rest.strip_suffix('/'));
+    !name.is_empty() && !name.starts_with('*') && kind.is_some_and(|kind| !kind.contains('/'))
 }
 
 /// The last part of an `arn:`: a reference to the thing does not say the others.

@@ -14,6 +14,8 @@ pub(super) struct Versions<'v> {
     pub(super) moved: &'v Moved,
     /// Old addresses by which the new version says that something has moved, and the new ones.
     renames: Vec<(Id, Id)>,
+    /// Modules that somebody calls in one of the versions: by themselves they are nothing.
+    called: BTreeSet<&'v str>,
 }
 
 /// What something is known by: where it stands, and its address there.
@@ -67,7 +69,24 @@ impl<'v> Versions<'v> {
     pub(super) fn new(old: &'v Evidence<'v>, new: &'v Evidence<'v>, moved: &'v Moved) -> Self {
         let renames = new.model.compared.renames.iter();
         let renames = renames.filter_map(|(from, to)| Some((Id::of_key(from)?, Id::of_key(to)?)));
-        Self { old, new, moved, renames: renames.collect() }
+        let called = [old, new].into_iter().flat_map(|it| &it.model.compared.called);
+        Self { old, new, moved, renames: renames.collect(), called: called.map(String::as_str).collect() }
+    }
+
+    /// Whether something is part of a module that is called, met as if nobody called it.
+    pub(super) fn is_library(&self, home: &str) -> bool {
+        self.called.contains(home)
+    }
+
+    /// Whether something is still there, whatever it holds.
+    pub(super) fn exists(&self, id: &Id) -> bool {
+        let Id { home, address } = self.renamed(id);
+        self.new.model.compared.blocks.contains(&(home, address))
+    }
+
+    /// Whether something was there, whatever it held.
+    pub(super) fn existed(&self, id: &Id) -> bool {
+        self.old.model.compared.blocks.contains(&(id.home.clone(), id.address.clone()))
     }
 
     /// An old id under the name that it has after the change.

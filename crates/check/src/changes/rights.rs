@@ -11,7 +11,9 @@ use super::{Change, ChangeKind, names};
 
 /// Changes of rights.
 pub(super) fn changes(both: &Versions<'_>) -> Vec<Change> {
-    let (old, new) = (holdings::of(both.old), holdings::of(both.new));
+    let (mut old, mut new) = (holdings::of(both.old), holdings::of(both.new));
+    old.retain(|id, _| !both.is_library(&id.home));
+    new.retain(|id, _| !both.is_library(&id.home));
     let pairs = both.pairs(old.keys(), new.keys());
     let mut raised: BTreeMap<&Id, BTreeSet<About<'_>>> = BTreeMap::new();
     for (id, holding) in &new {

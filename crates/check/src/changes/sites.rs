@@ -22,10 +22,10 @@ pub(super) struct Connector<'s> {
 }
 
 /// The connectors of a version.
-pub(super) fn of<'s>(evidence: &Evidence<'s>) -> BTreeMap<Id, Connector<'s>> {
+pub(super) fn of<'s>(both: &Versions<'_>, evidence: &Evidence<'s>) -> BTreeMap<Id, Connector<'s>> {
     let mut all: BTreeMap<Id, Connector<'s>> = BTreeMap::new();
     let sites: &'s [Site] = &evidence.model.compared.sites;
-    for site in sites {
+    for site in sites.iter().filter(|it| !both.is_library(&it.seat.home)) {
         let own = all.entry(Id::of(&site.seat)).or_insert_with(|| Connector {
             owners: BTreeSet::new(),
             takes: Vec::new(),
@@ -42,7 +42,7 @@ pub(super) fn of<'s>(evidence: &Evidence<'s>) -> BTreeMap<Id, Connector<'s>> {
 
 /// What becomes of connectors.
 pub(super) fn changes(both: &Versions<'_>) -> Vec<Change> {
-    let (old, new) = (of(both.old), of(both.new));
+    let (old, new) = (of(both, both.old), of(both, both.new));
     let pairs = both.pairs(old.keys(), new.keys());
     let mut found = Vec::new();
     for (id, connector) in &new {
@@ -52,7 +52,8 @@ pub(super) fn changes(both: &Versions<'_>) -> Vec<Change> {
         let subject = id.subject();
         let Some(before) = pairs.before(id).and_then(|it| old.get(it)) else {
             if !connector.off {
-                add(ChangeKind::ConnectorAdded, format!("`{subject}` is new and {}", taking(connector)));
+                let begins = if both.existed(id) { "now" } else { "is new and" };
+                add(ChangeKind::ConnectorAdded, format!("`{subject}` {begins} {}", taking(connector)));
             }
             continue;
         };
@@ -64,12 +65,13 @@ pub(super) fn changes(both: &Versions<'_>) -> Vec<Change> {
             add(ChangeKind::OwnerChanged, owned(&subject, &before.owners, &connector.owners));
         }
     }
-    found.extend(removed(&old, &pairs));
+    found.extend(removed(both, &old, &pairs));
     found
 }
 
-fn removed(old: &BTreeMap<Id, Connector<'_>>, pairs: &Pairs) -> Vec<Change> {
-    let gone = pairs.gone.iter().filter_map(|id| Some((id.subject(), old.get(id)?)));
+fn removed(both: &Versions<'_>, old: &BTreeMap<Id, Connector<'_>>, pairs: &Pairs) -> Vec<Change> {
+    // What only takes no credential any more is still there.
+    let gone = pairs.gone.iter().filter(|id| !both.exists(id)).filter_map(|id| Some((id.subject(), old.get(id)?)));
     gone.map(|(subject, connector)| Change {
         kind: ChangeKind::ConnectorRemoved,
         message: format!("`{subject}` is gone; it {}", taking(connector).replacen("takes", "took", 1)),

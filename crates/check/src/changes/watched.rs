@@ -20,10 +20,10 @@ struct Setting<'w> {
 /// Settings by the thing that has them, and by name.
 type Settings<'w> = BTreeMap<Id, BTreeMap<&'w str, Setting<'w>>>;
 
-fn of<'w>(evidence: &Evidence<'w>, what: Watch) -> Settings<'w> {
+fn of<'w>(both: &Versions<'_>, evidence: &Evidence<'w>, what: Watch) -> Settings<'w> {
     let mut all = Settings::new();
     let watched: &'w [Watched] = &evidence.model.compared.watched;
-    for it in watched.iter().filter(|it| it.what == what) {
+    for it in watched.iter().filter(|it| it.what == what && !both.is_library(&it.seat.home)) {
         // Whoever is in a group may stand in one instance or in another.
         let id = if what == Watch::Group { Id::of(&it.seat).whole() } else { Id::of(&it.seat) };
         let own = all.entry(id).or_default().entry(&*it.name).or_insert_with(|| Setting {
@@ -48,7 +48,7 @@ pub(super) fn changes(both: &Versions<'_>) -> Vec<Change> {
         Watch::Version,
         Watch::Program,
     ] {
-        let (old, new) = (of(both.old, what), of(both.new, what));
+        let (old, new) = (of(both, both.old, what), of(both, both.new, what));
         let pairs = both.pairs(old.keys(), new.keys());
         found.extend(altered(both, what, &old, &new, &pairs));
         if matches!(what, Watch::Group | Watch::IdentityProvider) {
@@ -61,7 +61,7 @@ pub(super) fn changes(both: &Versions<'_>) -> Vec<Change> {
 
 fn altered(both: &Versions<'_>, what: Watch, old: &Settings<'_>, new: &Settings<'_>, pairs: &Pairs) -> Vec<Change> {
     // What runs by itself is of interest only where it is a connector.
-    let connectors = if what == Watch::Program { sites::of(both.new) } else { BTreeMap::new() };
+    let connectors = if what == Watch::Program { sites::of(both, both.new) } else { BTreeMap::new() };
     let mut found = Vec::new();
     for (id, settings) in new {
         let Some(before) = pairs.before(id).and_then(|it| old.get(it)) else { continue };
@@ -171,9 +171,9 @@ fn come_and_gone(what: Watch, old: &Settings<'_>, new: &Settings<'_>, pairs: &Pa
 
 /// What a switch turns off although credentials of it live on.
 fn switched_off(both: &Versions<'_>) -> Vec<Change> {
-    let (old, new) = (of(both.old, Watch::Off), of(both.new, Watch::Off));
+    let (old, new) = (of(both, both.old, Watch::Off), of(both, both.new, Watch::Off));
     let pairs = both.pairs(old.keys(), new.keys());
-    let (was, is) = (sites::of(both.old), sites::of(both.new));
+    let (was, is) = (sites::of(both, both.old), sites::of(both, both.new));
     let connectors = both.pairs(was.keys(), is.keys());
     let kept: BTreeSet<&str> = both
         .new

@@ -17,6 +17,8 @@ pub(crate) fn join(all: Vec<Compared>, edges: &[Edge], principals: &[Principal])
         whole.known.append(&mut part.known);
         whole.renames.append(&mut part.renames);
         whole.names.append(&mut part.names);
+        whole.blocks.append(&mut part.blocks);
+        whole.called.append(&mut part.called);
         whole.principals.append(&mut part.principals);
         whole.edges.append(&mut part.edges);
         whole.files.append(&mut part.files);

@@ -39,6 +39,7 @@ pub(crate) fn of_manifest(compared: &mut Compared, manifest: &Value, path: &str,
         relay: relays.iter().any(|it| kind.ends_with(it)) || kind == "ServiceAccount",
         ..Seat::of_path(path, address)
     };
+    compared.blocks.insert((seat.home.clone(), seat.address.clone()));
     if kind == "ConfigMap"
         && let Some(policy) = manifest.at(&["data", "policy.csv"])
     {

@@ -1,15 +1,18 @@
 //! What the services of a compose file say: images, switches and identity providers.
 
+use connlint_core::Location;
 use connlint_resolve::{Kind, Value};
 
 use super::manifests::{push, scalar, scalars};
-use super::{Compared, Seat, Watch};
+use super::{Compared, Seat, Site, Taken, Watch};
 
 /// Adds what a service says, and where it stands.
 pub(crate) fn of_service(compared: &mut Compared, service: &Value, path: &str, name: &str) -> Seat {
     let zero = |keys: &[&str]| service.at(keys).and_then(scalar).is_some_and(|it| it == "0");
     let seat =
         Seat { off: zero(&["deploy", "replicas"]) || zero(&["scale"]), ..Seat::of_path(path, name) };
+    compared.blocks.insert((seat.home.clone(), seat.address.clone()));
+    mounted(compared, service, &seat);
     if let Some(image) = service.get("image")
         && let Some(text) = image.text()
     {
@@ -35,6 +38,24 @@ pub(crate) fn of_service(compared: &mut Compared, service: &Value, path: &str, n
         }
     }
     seat
+}
+
+/// Secrets that a service is given as files.
+fn mounted(compared: &mut Compared, service: &Value, seat: &Seat) {
+    let folder = seat.home.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let named = service.get("secrets").map(Value::items).unwrap_or_default().iter();
+    let takes: Vec<Taken> = named
+        .filter_map(|it| {
+            let name = it.text().or_else(|| it.get("source")?.text())?;
+            let at = Location { span: it.span, path: seat.address.clone(), via: it.steps().collect() };
+            let key = format!("file:{folder}/secret/{name}");
+            Some(Taken { key, text: None, setting: name.to_owned(), at })
+        })
+        .collect();
+    if let Some(first) = takes.first() {
+        let (at, seat) = (first.at.clone(), seat.clone());
+        compared.sites.push(Site { seat, owners: Vec::new(), takes, at });
+    }
 }
 
 /// The version of an image: its tag, else its digest.

@@ -4,17 +4,22 @@ use connlint_core::Location;
 use connlint_resolve::{Kind, RefKind, Value};
 
 use super::manifests::{push, scalar};
-use super::{Compared, Right, Seat, Watch};
+use super::statements::rendered;
+use super::{Compared, Right, Seat, Site, Taken, Watch};
+use crate::part::SecretLiteral;
 use crate::posture::{Access, Principal, PrincipalKind};
 
 /// Adds what a job says; `above` are the permissions of the whole workflow.
 pub(crate) fn of_job(compared: &mut Compared, job: &Value, above: Option<&Value>, path: &str, name: &str) -> Seat {
     let address = format!("jobs.{name}");
-    let off = job.get("if").and_then(scalar).is_some_and(|it| {
-        let bare = it.trim().trim_start_matches("${{").trim_end_matches("}}");
-        bare.trim() == "false"
+    let off = job.get("if").is_some_and(|it| {
+        let text = scalar(it).unwrap_or_else(|| rendered(it));
+        // An expression is kept as `{expr:false}`.
+        let bare = text.trim_matches(|c: char| "${} ".contains(c));
+        bare.rsplit([':', '@', ' ']).next() == Some("false") && bare.len() < 16
     });
     let seat = Seat { off, ..Seat::of_path(path, &address) };
+    compared.blocks.insert((seat.home.clone(), seat.address.clone()));
     if let Some(permissions) = job.get("permissions").or(above) {
         rights(compared, permissions, &seat);
     }
@@ -64,5 +69,21 @@ fn rights(compared: &mut Compared, permissions: &Value, seat: &Seat) {
             let word = permissions.text().unwrap_or_default();
             add("", word.strip_suffix("-all").unwrap_or_default(), permissions);
         }
+    }
+}
+
+/// Secrets that are written into a job: it takes them as it would take any other.
+pub(crate) fn written(compared: &mut Compared, literals: &[SecretLiteral], seat: &Seat, at: &Location) {
+    let takes: Vec<Taken> = literals
+        .iter()
+        .map(|it| Taken {
+            key: String::new(),
+            text: Some(it.text.clone()),
+            setting: it.name.clone(),
+            at: it.at.clone(),
+        })
+        .collect();
+    if !takes.is_empty() {
+        compared.sites.push(Site { seat: seat.clone(), owners: Vec::new(), takes, at: at.clone() });
     }
 }

@@ -62,7 +62,7 @@ pub(super) fn read(part: &mut Part, place: &Place<'_, '_>, path: &str, value: &V
         let environment = environment.or_else(|| Environment::in_text(&job.key));
         let address = format!("jobs.{}", job.key);
         let place = Place { address: &address, ..*place };
-        let from = part.connectors.len();
+        let (from, literals) = (part.connectors.len(), part.literals.len());
         let above = value.get("permissions");
         let seat = part.compared.as_mut().map(|it| compared::of_job(it, &job.value, above, path, &job.key));
         for entry in job.value.entries() {
@@ -79,6 +79,11 @@ pub(super) fn read(part: &mut Part, place: &Place<'_, '_>, path: &str, value: &V
         }
         if let Some(seat) = seat {
             part.connectors.iter_mut().skip(from).for_each(|it| it.seat.clone_from(&seat));
+            let own = part.literals.get(literals..).unwrap_or_default();
+            if let Some(compared) = &mut part.compared {
+                let at = Location { span: job.key_span, path: address.clone(), via: Vec::new() };
+                compared::written(compared, own, &seat, &at);
+            }
         }
     }
 }

@@ -371,7 +371,7 @@ fn definition_name(value: &Value, root: &Root<'_>) -> Option<String> {
         return Some(id.to_owned());
     }
     let block = root.blocks(value).into_iter().find(|it| it.type_name.contains("role"))?;
-    let keys = ["name", "display_name", "template_id", "role_template_id", "role_id", "slug"];
+    let keys = ["name", "display_name", "template_id", "role_template_id", "role_id", "slug", "filter"];
     keys.into_iter().find_map(|key| block.body.get(key)?.text()).map(str::to_owned)
 }
 

@@ -43,6 +43,9 @@ pub(crate) fn posture<'a>(
     let table = Table::shipped();
     // What is not made has no posture; whether it holds secrets is judged elsewhere.
     let before = part.settings.len();
+    if let Some(compared) = &mut part.compared {
+        evaluated.blocks.iter().for_each(|it| compared::exists(compared, it, &evaluated.folder));
+    }
     for block in evaluated.blocks.iter().filter(|it| it.exists) {
         if let Some(compared) = &mut part.compared {
             compared::of_block(compared, block, &evaluated.folder);
