@@ -74,7 +74,10 @@ fn changes_are_told() {
             });
         }
     });
-    println!("{:<28}{:>6}{:>8}{:>9}{:>11}{:>8}", "event", "right", "missed", "made up", "precision", "recall");
+    println!(
+        "{:<28}{:>6}{:>8}{:>9}{:>11}{:>8}",
+        "event", "right", "missed", "made up", "precision", "recall"
+    );
     let mut wrong = wrong.into_inner().unwrap();
     wrong.sort();
     let mut failing = Vec::new();

@@ -31,7 +31,7 @@ pub struct Change {
 }
 
 /// More events of one kind about one thing are one.
-const LONGEST: usize = 180;
+const LONGEST: usize = 160;
 
 /// What a change does to access, sorted.
 pub fn changes(old: &Evidence<'_>, new: &Evidence<'_>, moved: &Moved) -> Vec<Change> {
@@ -61,7 +61,8 @@ fn once(mut found: Vec<Change>) -> Vec<Change> {
     for change in found {
         match kept.last_mut() {
             Some((last, count))
-                if (last.kind, &last.subject, &last.message) == (change.kind, &change.subject, &change.message) =>
+                if (last.kind, &last.subject, &last.message)
+                    == (change.kind, &change.subject, &change.message) =>
             {
                 *count += 1;
             }
@@ -86,7 +87,7 @@ fn cut(text: &str, most: usize) -> String {
 
 /// Names in code font, the first few of them.
 fn names(all: &[String]) -> String {
-    let shown: Vec<String> = all.iter().map(|it| format!("`{}`", cut(it, 60))).collect();
+    let shown: Vec<String> = all.iter().map(|it| format!("`{}`", cut(it, 44))).collect();
     list(&shown.iter().map(String::as_str).collect::<Vec<_>>(), 3)
 }
 

@@ -50,7 +50,7 @@ impl Moved {
         let rest = old.get(scheme..).unwrap_or_default();
         let ends = rest.match_indices([':', '#', '/']).map(|(at, _)| at).chain([rest.len()]);
         // Of several folders that moved, the innermost.
-        let known = ends.filter_map(|end| Some((end, self.names.get(rest.get(..end)?)?))).last();
+        let known = ends.filter_map(|end| Some((end, self.names.get(rest.get(..end)?)?))).next_back();
         match known {
             Some((end, new)) => {
                 let (before, after) = (old.get(..scheme), rest.get(end..));

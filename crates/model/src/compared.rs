@@ -23,18 +23,18 @@ use connlint_core::{Location, Span};
 use crate::part::Redacted;
 use crate::posture::{Access, Holder, Principal, Reach};
 
+pub(crate) use capabilities::capabilities;
 pub(crate) use cluster::{Binding, Rule, binding, rule};
 pub(crate) use join::join;
 pub(crate) use known::meet;
 pub(crate) use manifests::{of_file, of_manifest};
 pub(crate) use rights::{Granting, of_role};
 pub(crate) use services::of_service;
+pub use sites::Seat;
 pub(crate) use sites::sites;
 pub(crate) use statements::{of_statement, operation, parties};
-pub(crate) use capabilities::capabilities;
 pub(crate) use watch::{exists, of_block, switched};
 pub(crate) use workflows::{of_job, written};
-pub use sites::Seat;
 
 /// What a model is made for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

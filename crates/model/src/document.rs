@@ -18,13 +18,7 @@ use crate::votes::{Environment, is_trial};
 use crate::walk::{Leaf, Written};
 
 /// Everything the documents of one file say; `whole` is the file's text.
-pub fn documents(
-    path: &str,
-    values: &[Value],
-    whole: &str,
-    written: Written<'_>,
-    purpose: Purpose,
-) -> Part {
+pub fn documents(path: &str, values: &[Value], whole: &str, written: Written<'_>, purpose: Purpose) -> Part {
     let mut part = Part::new(purpose);
     let place = Place { address: path, trial: is_trial(path), written, budget: whole.len() + 1_000 };
     if is_beside_the_point(path, whole) {

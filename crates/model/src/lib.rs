@@ -15,8 +15,8 @@ mod terraform;
 mod votes;
 mod walk;
 
-pub use connlint_resolve::RefKind;
 pub use compared::{Compared, Party, Purpose, Right, Seat, Site, Taken, Watch, Watched};
+pub use connlint_resolve::RefKind;
 pub use document::{documents, is_known_json};
 pub use facts::Part as Duty;
 pub use find::{Names, text_secrets};

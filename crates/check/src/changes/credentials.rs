@@ -31,10 +31,12 @@ pub(super) fn shared(both: &Versions<'_>) -> Vec<Change> {
     let took = took(&before);
     let mut found: BTreeMap<Id, Change> = BTreeMap::new();
     for (credential, own) in &after {
-        let known: BTreeSet<&Id> = before.get(credential).map(|it| it.keys().copied().collect()).unwrap_or_default();
+        let known: BTreeSet<&Id> =
+            before.get(credential).map(|it| it.keys().copied().collect()).unwrap_or_default();
         let knew = |id: &Id| pairs.before(id).is_some_and(|it| known.contains(it));
         // Parts of one program have one credential as a matter of course.
-        let programs: BTreeSet<String> = own.keys().filter_map(|id| Some(plain(new.get(*id)?.program))).collect();
+        let programs: BTreeSet<String> =
+            own.keys().filter_map(|id| Some(plain(new.get(*id)?.program))).collect();
         if own.len() < 2 || programs.len() < 2 {
             continue;
         }
@@ -100,7 +102,9 @@ fn members<'m>(
     // Whoever takes all fields of a secret takes each of them.
     for (family, id, taken) in whole {
         let from = Credential::Reference(family.clone());
-        let fields = all.range_mut(from..).take_while(|(it, _)| matches!(it, Credential::Reference(key) if key.starts_with(&family)));
+        let fields = all
+            .range_mut(from..)
+            .take_while(|(it, _)| matches!(it, Credential::Reference(key) if key.starts_with(&family)));
         for (_, members) in fields {
             members.entry(id).or_insert(taken);
         }
@@ -157,7 +161,8 @@ pub(super) fn literal(both: &Versions<'_>) -> Vec<Change> {
             .collect();
         let Some((taken, _)) = fresh.first() else { continue };
         let (subject, setting) = (id.subject(), &taken.setting);
-        let replaced = before.is_some_and(|it| it.takes.iter().any(|it| it.text.is_some() && it.setting == *setting));
+        let replaced =
+            before.is_some_and(|it| it.takes.iter().any(|it| it.text.is_some() && it.setting == *setting));
         let message = match replaced {
             true => format!("another literal is written for `{setting}` of `{subject}`"),
             false => format!("`{setting}` of `{subject}` is a literal now"),

@@ -72,7 +72,8 @@ pub(super) fn id(key: &str, name: &str) -> Id {
 /// Whether a right is taken away again, without any condition.
 fn is_denied(right: &Right, denials: &[&Right]) -> bool {
     denials.iter().any(|it| {
-        let fits = it.conditions.is_empty() && glob(&it.name.to_ascii_lowercase(), &right.name.to_ascii_lowercase());
+        let fits =
+            it.conditions.is_empty() && glob(&it.name.to_ascii_lowercase(), &right.name.to_ascii_lowercase());
         fits && right.things.iter().all(|thing| it.things.iter().any(|own| covers_text(own, thing)))
     })
 }
@@ -109,7 +110,8 @@ pub(super) fn things<'r>(held: impl Iterator<Item = &'r Held<'r>>, least: Access
     let mut seen = BTreeSet::new();
     for it in held.filter(|it| it.right.access >= least) {
         let right = it.right;
-        let thing = |text: &'r str| Thing { text, reach: right.reach, conditions: &right.conditions, at: &right.at };
+        let thing =
+            |text: &'r str| Thing { text, reach: right.reach, conditions: &right.conditions, at: &right.at };
         let own: Vec<Thing<'r>> = match &*right.things {
             [] => vec![thing("")],
             things => things.iter().map(|it| thing(it)).collect(),
@@ -125,8 +127,7 @@ pub(super) fn things<'r>(held: impl Iterator<Item = &'r Held<'r>>, least: Access
 /// Whether whoever has the one has the other as well.
 pub(super) fn covers(one: &Thing<'_>, other: &Thing<'_>) -> bool {
     one.conditions.is_subset(other.conditions)
-        && (one.text.is_empty() && one.reach >= other.reach
-            || other.text.is_empty() && one.reach >= other.reach
+        && ((one.text.is_empty() || other.text.is_empty()) && one.reach >= other.reach
             || one.reach == Reach::All && other.reach < Reach::All
             || covers_text(one.text, other.text))
 }

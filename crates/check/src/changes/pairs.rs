@@ -59,7 +59,11 @@ pub(super) fn plain(address: &str) -> String {
     let mut rest = address;
     while let Some((before, after)) = rest.split_once('[') {
         shown.push_str(before);
-        let end = if after.starts_with('"') { after.find("\"]").map(|it| it + 2) } else { after.find(']').map(|it| it + 1) };
+        let end = if after.starts_with('"') {
+            after.find("\"]").map(|it| it + 2)
+        } else {
+            after.find(']').map(|it| it + 1)
+        };
         rest = end.and_then(|end| after.get(end..)).unwrap_or_default();
     }
     shown + rest
@@ -121,7 +125,11 @@ impl<'v> Versions<'v> {
                 None => open.push(id),
             }
         }
-        let mut left: Vec<(Id, Id)> = old.iter().filter(|(_, own)| !taken.contains(*own)).map(|(a, b)| (a.clone(), b.clone())).collect();
+        let mut left: Vec<(Id, Id)> = old
+            .iter()
+            .filter(|(_, own)| !taken.contains(*own))
+            .map(|(a, b)| (a.clone(), b.clone()))
+            .collect();
         // Each way of knowing it is weaker than the one before, and takes only what is left.
         let ways: [fn(&Id) -> Id; 4] = [
             Id::root,
@@ -158,7 +166,8 @@ impl<'v> Versions<'v> {
         // Nor does one that goes take anything away that others still have.
         let roots: BTreeSet<Id> = pairs.before.keys().map(Id::root).collect();
         let gone = left.into_iter().filter(|(renamed, own)| {
-            !kept.contains(own) && !(renamed.home.contains('#') && roots.contains(&renamed.root()))
+            let others_have = renamed.home.contains('#') && roots.contains(&renamed.root());
+            !kept.contains(own) && !others_have
         });
         pairs.gone = gone.map(|(_, own)| own).collect();
         pairs

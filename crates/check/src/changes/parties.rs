@@ -25,7 +25,8 @@ fn of<'p>(evidence: &Evidence<'p>) -> BTreeMap<String, Party<'p>> {
     }
     for right in compared.rights.iter().filter(|it| it.allows) {
         for holder in right.holders.iter().filter(|it| it.way.is_empty()) {
-            let person = [PrincipalKind::User, PrincipalKind::Unknown, PrincipalKind::Foreign, PrincipalKind::Group];
+            let person =
+                [PrincipalKind::User, PrincipalKind::Unknown, PrincipalKind::Foreign, PrincipalKind::Group];
             let Some((_, domain)) = holder.principal.name.rsplit_once('@') else { continue };
             let named = domain.contains('.') && !domain.contains(['/', ' ', '{']);
             if person.contains(&holder.principal.kind) && named && !domain.ends_with("gserviceaccount.com") {
@@ -46,7 +47,9 @@ pub(super) fn changes(both: &Versions<'_>) -> Vec<Change> {
     let domains = known.iter().any(|it| !is_account(it));
     let akin = |domain: &str| {
         known.contains(domain)
-            || domain.match_indices('.').any(|(at, _)| domain.get(at + 1..).is_some_and(|it| it.contains('.') && known.contains(it)))
+            || domain
+                .match_indices('.')
+                .any(|(at, _)| domain.get(at + 1..).is_some_and(|it| it.contains('.') && known.contains(it)))
     };
     let mut found = Vec::new();
     for (subject, party) in new.iter().filter(|(subject, _)| !old.contains_key(*subject)) {

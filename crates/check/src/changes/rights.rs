@@ -6,7 +6,7 @@ use connlint_model::secret::is_opaque;
 use connlint_model::{Access, PrincipalKind};
 
 use super::holdings::{self, About, Held, Holding, Thing, covers, things};
-use super::pairs::{Id, Versions, plain};
+use super::pairs::{Id, Pairs, Versions, plain};
 use super::{Change, ChangeKind, names};
 
 /// Changes of rights.
@@ -15,9 +15,11 @@ pub(super) fn changes(both: &Versions<'_>) -> Vec<Change> {
     old.retain(|id, _| !both.is_library(&id.home));
     new.retain(|id, _| !both.is_library(&id.home));
     let pairs = both.pairs(old.keys(), new.keys());
+    let looked_up = looked_up(&old, &new, &pairs);
+    let was = |id: &Id| pairs.before(id).or_else(|| looked_up.get(id).copied()).and_then(|it| old.get(it));
     let mut raised: BTreeMap<&Id, BTreeSet<About<'_>>> = BTreeMap::new();
     for (id, holding) in &new {
-        let before = pairs.before(id).and_then(|it| old.get(it));
+        let before = was(id);
         let own: BTreeSet<About<'_>> =
             holding.of.keys().filter(|about| is_raised(holding, before, **about)).copied().collect();
         if !own.is_empty() {
@@ -26,7 +28,7 @@ pub(super) fn changes(both: &Versions<'_>) -> Vec<Change> {
     }
     let mut found = Vec::new();
     for (id, holding) in &new {
-        let before = pairs.before(id).and_then(|it| old.get(it));
+        let before = was(id);
         let own: BTreeSet<About<'_>> = raised.get(id).into_iter().flatten().copied().collect();
         let by_itself: Vec<About<'_>> =
             own.iter().filter(|about| !by_way_of_another(id, holding, **about, &raised)).copied().collect();
@@ -39,6 +41,37 @@ pub(super) fn changes(both: &Versions<'_>) -> Vec<Change> {
     }
     found
 }
+
+/// Holders that are looked up under another name than before: the name of a `data` block is nobody's own.
+fn looked_up<'i>(
+    old: &'i BTreeMap<Id, Holding<'_>>,
+    new: &BTreeMap<Id, Holding<'_>>,
+    pairs: &'i Pairs,
+) -> BTreeMap<Id, &'i Id> {
+    let kind = |id: &Id| {
+        let plain = id.subject();
+        let (before, _) = plain.rsplit_once('.')?;
+        (before.starts_with("data.") || before.contains(".data."))
+            .then(|| (id.home.clone(), before.to_owned()))
+    };
+    let mut of: BTreeMap<(String, String), Vec<&Id>> = BTreeMap::new();
+    for id in old.keys() {
+        of.entry(kind(id).unwrap_or_default()).or_default().push(id);
+    }
+    let open = new.iter().filter(|(id, _)| pairs.before(id).is_none());
+    let found = open.filter_map(|(id, holding)| {
+        let akin = of.get(&kind(id)?)?.iter().take(MOST);
+        let before = akin.into_iter().find(|it| {
+            let access = |about: &About<'_>| old.get(**it).map_or(Access::None, |old| old.access(*about));
+            holding.of.keys().all(|about| access(about) >= holding.access(*about))
+        });
+        Some((id.clone(), *before?))
+    });
+    found.collect()
+}
+
+/// More holders of one kind are not compared one by one.
+const MOST: usize = 64;
 
 fn is_raised(holding: &Holding<'_>, before: Option<&Holding<'_>>, about: About<'_>) -> bool {
     let (now, was) = (holding.access(about), before.map_or(Access::None, |it| it.access(about)));
@@ -56,7 +89,8 @@ fn by_way_of_another(
 ) -> bool {
     let now = holding.access(about);
     let top = holding.held(about).filter(|it| it.right.access == now);
-    let mut handed = top.map(|it| nearer(id, it).any(|other| raised.get(&other).is_some_and(|it| it.contains(&about))));
+    let mut handed =
+        top.map(|it| nearer(id, it).any(|other| raised.get(&other).is_some_and(|it| it.contains(&about))));
     handed.all(|it| it)
 }
 
@@ -66,7 +100,12 @@ fn nearer<'h>(id: &'h Id, held: &'h Held<'_>) -> impl Iterator<Item = Id> + 'h {
     own.map(|it| holdings::id(&it.principal.key, &it.principal.name)).filter(move |it| it != id)
 }
 
-fn raise(id: &Id, holding: &Holding<'_>, before: Option<&Holding<'_>>, abouts: &[About<'_>]) -> Option<Change> {
+fn raise(
+    id: &Id,
+    holding: &Holding<'_>,
+    before: Option<&Holding<'_>>,
+    abouts: &[About<'_>],
+) -> Option<Change> {
     let now = abouts.iter().map(|it| holding.access(*it)).max()?;
     let top: Vec<About<'_>> = abouts.iter().filter(|it| holding.access(**it) == now).copied().collect();
     let old: BTreeSet<&str> = before.into_iter().flat_map(all).map(|it| it.right.name.as_str()).collect();
@@ -77,7 +116,8 @@ fn raise(id: &Id, holding: &Holding<'_>, before: Option<&Holding<'_>>, abouts: &
         fresh = held().filter(|it| it.right.access == now).collect();
     }
     let first = fresh.first()?;
-    let mut rights: Vec<String> = fresh.iter().map(|it| it.right.name.clone()).filter(|it| !is_opaque(it)).collect();
+    let mut rights: Vec<String> =
+        fresh.iter().map(|it| it.right.name.clone()).filter(|it| !is_opaque(it)).collect();
     rights.sort();
     rights.dedup();
     let was = top.iter().map(|it| before.map_or(Access::None, |old| old.access(*it))).max()?;
@@ -142,7 +182,8 @@ fn widening(
             if now.is_empty() || was.is_empty() {
                 continue;
             }
-            let added: Vec<&Thing<'_>> = now.iter().filter(|it| !was.iter().any(|old| covers(old, it))).collect();
+            let added: Vec<&Thing<'_>> =
+                now.iter().filter(|it| !was.iter().any(|old| covers(old, it))).collect();
             let lost = was.iter().filter(|it| !now.iter().any(|new| covers(new, it))).count();
             // Something instead of something else is no more than before.
             let Some(first) = added.first().filter(|_| added.len() > lost) else { continue };

@@ -61,7 +61,7 @@ pub(super) fn changes(both: &Versions<'_>) -> Vec<Change> {
             let message = format!("`{subject}` is switched off, and still {}", taking(connector));
             add(ChangeKind::RetiredWithCredentials, message);
         }
-        if !before.owners.is_empty() && before.owners != connector.owners {
+        if !before.owners.is_empty() && spelled(&before.owners) != spelled(&connector.owners) {
             add(ChangeKind::OwnerChanged, owned(&subject, &before.owners, &connector.owners));
         }
     }
@@ -71,7 +71,8 @@ pub(super) fn changes(both: &Versions<'_>) -> Vec<Change> {
 
 fn removed(both: &Versions<'_>, old: &BTreeMap<Id, Connector<'_>>, pairs: &Pairs) -> Vec<Change> {
     // What only takes no credential any more is still there.
-    let gone = pairs.gone.iter().filter(|id| !both.exists(id)).filter_map(|id| Some((id.subject(), old.get(id)?)));
+    let gone =
+        pairs.gone.iter().filter(|id| !both.exists(id)).filter_map(|id| Some((id.subject(), old.get(id)?)));
     gone.map(|(subject, connector)| Change {
         kind: ChangeKind::ConnectorRemoved,
         message: format!("`{subject}` is gone; it {}", taking(connector).replacen("takes", "took", 1)),
@@ -79,6 +80,11 @@ fn removed(both: &Versions<'_>, old: &BTreeMap<Id, Connector<'_>>, pairs: &Pairs
         at: connector.at.clone(),
     })
     .collect()
+}
+
+/// Names without what two ways of writing one name differ in.
+fn spelled(owners: &BTreeSet<&str>) -> BTreeSet<String> {
+    owners.iter().map(|it| it.trim_start_matches('@').to_ascii_lowercase()).collect()
 }
 
 fn owned(subject: &str, before: &BTreeSet<&str>, after: &BTreeSet<&str>) -> String {
@@ -98,5 +104,17 @@ fn taking(connector: &Connector<'_>) -> String {
 
 /// What people call a credential; nothing for a literal.
 pub(super) fn called(taken: &Taken) -> String {
-    if taken.text.is_some() { String::new() } else { name(&taken.key) }
+    if taken.text.is_some() {
+        return String::new();
+    }
+    let whole = name(&taken.key);
+    // Where it is kept says less than what it is called.
+    let (place, field) = whole.rsplit_once('#').unwrap_or((&whole, ""));
+    let last = if place.contains(['{', ' ']) { place } else { place.rsplit('/').next().unwrap_or(place) };
+    let field = field.strip_suffix(".value").unwrap_or(field);
+    match field {
+        "" | "*" => last.to_owned(),
+        field if last.ends_with(".each") || last.len() + field.len() > 48 => field.to_owned(),
+        field => format!("{last}#{field}"),
+    }
 }

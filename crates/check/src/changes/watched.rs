@@ -59,7 +59,13 @@ pub(super) fn changes(both: &Versions<'_>) -> Vec<Change> {
     found
 }
 
-fn altered(both: &Versions<'_>, what: Watch, old: &Settings<'_>, new: &Settings<'_>, pairs: &Pairs) -> Vec<Change> {
+fn altered(
+    both: &Versions<'_>,
+    what: Watch,
+    old: &Settings<'_>,
+    new: &Settings<'_>,
+    pairs: &Pairs,
+) -> Vec<Change> {
     // What runs by itself is of interest only where it is a connector.
     let connectors = if what == Watch::Program { sites::of(both, both.new) } else { BTreeMap::new() };
     let mut found = Vec::new();
@@ -111,10 +117,15 @@ fn said(what: Watch, subject: &str, name: &str, (was, now): (&Setting<'_>, &Sett
     let (before, after) = (shown(was), shown(now));
     let told = !after.is_empty() && !before.is_empty() && before != after;
     match what {
-        Watch::IdentityProvider | Watch::Issuer if told => format!("`{subject}` trusts {after} instead of {before}"),
-        Watch::IdentityProvider | Watch::Issuer => format!("`{subject}` trusts another identity provider: `{name}`"),
+        Watch::IdentityProvider | Watch::Issuer if told => {
+            format!("`{subject}` trusts {after} instead of {before}")
+        }
+        Watch::IdentityProvider | Watch::Issuer => {
+            format!("`{subject}` trusts another identity provider: `{name}`")
+        }
         Watch::Group => {
-            let (more, less) = (now.values.difference(&was.values).count(), was.values.difference(&now.values).count());
+            let (more, less) =
+                (now.values.difference(&was.values).count(), was.values.difference(&now.values).count());
             let how = match (more, less) {
                 (0, _) => "fewer entries",
                 (_, 0) => "more entries",
@@ -122,13 +133,17 @@ fn said(what: Watch, subject: &str, name: &str, (was, now): (&Setting<'_>, &Sett
             };
             format!("`{subject}` has {how}: who is in the group, or what it means, changes")
         }
-        Watch::Retention if told => format!("`{subject}` keeps logs for {after} instead of {before} (`{name}`)"),
+        Watch::Retention if told => {
+            format!("`{subject}` keeps logs for {after} instead of {before} (`{name}`)")
+        }
         Watch::Retention if now.values.is_empty() => {
             format!("`{subject}` no longer says how long logs are kept ({before} before)")
         }
         Watch::Retention if was.values.is_empty() => format!("`{subject}` now keeps logs for {after}"),
         Watch::Retention => format!("`{subject}` keeps logs for another time (`{name}`)"),
-        Watch::Version if now.values.is_empty() => format!("`{subject}` asks for no version any more ({before} before)"),
+        Watch::Version if now.values.is_empty() => {
+            format!("`{subject}` asks for no version any more ({before} before)")
+        }
         Watch::Version if was.values.is_empty() => format!("`{subject}` now asks for version {after}"),
         Watch::Version if told => format!("`{subject}` asks for version {after} instead of {before}"),
         Watch::Program if told => format!("`{subject}` has {after} instead of {before} (`{name}`)"),
@@ -161,10 +176,18 @@ fn come_and_gone(what: Watch, old: &Settings<'_>, new: &Settings<'_>, pairs: &Pa
         found.push(Change { kind: kind(what), subject, message, at: first.at.clone() });
     };
     for (id, settings) in came.iter().filter(|(id, it)| !known(id, *it, &gone)) {
-        add(id, settings, ["is a new way to log in", "is new: somebody joins a group, or a group means more"]);
+        add(
+            id,
+            settings,
+            ["is a new way to log in", "is new: somebody joins a group, or a group means more"],
+        );
     }
     for (id, settings) in gone.iter().filter(|(id, it)| !known(id, *it, &came)) {
-        add(id, settings, ["is gone: nobody logs in by it any more", "is gone: somebody leaves a group, or it means less"]);
+        add(
+            id,
+            settings,
+            ["is gone: nobody logs in by it any more", "is gone: somebody leaves a group, or it means less"],
+        );
     }
     found
 }
@@ -186,10 +209,17 @@ fn switched_off(both: &Versions<'_>) -> Vec<Change> {
     let mut found = Vec::new();
     for (id, settings) in &new {
         let known = connectors.before(id).is_some() || kept.contains(&*id.address);
-        let Some(first) = settings.values().next().filter(|_| known && pairs.before(id).is_none()) else { continue };
+        let Some(first) = settings.values().next().filter(|_| known && pairs.before(id).is_none()) else {
+            continue;
+        };
         let subject = id.subject();
         let message = format!("`{subject}` is switched off, and its credentials live on");
-        found.push(Change { kind: ChangeKind::RetiredWithCredentials, subject, message, at: first.at.clone() });
+        found.push(Change {
+            kind: ChangeKind::RetiredWithCredentials,
+            subject,
+            message,
+            at: first.at.clone(),
+        });
     }
     found
 }

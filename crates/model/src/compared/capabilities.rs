@@ -14,7 +14,8 @@ pub(crate) fn capabilities(compared: &mut Compared, value: &Value, from: &str, s
         Piece::Hole(reference) => format!("{{{}}}", reference.key),
     };
     let text: String = value.pieces().into_iter().map(piece).collect();
-    let code: String = text.lines().map(|line| line.split('#').next().unwrap_or_default()).collect::<Vec<_>>().join("\n");
+    let code: String =
+        text.lines().map(|line| line.split('#').next().unwrap_or_default()).collect::<Vec<_>>().join("\n");
     for stanza in code.split("path ").skip(1) {
         let mut words = stanza.split('"');
         let (Some(_), Some(path)) = (words.next(), words.next()) else { continue };

@@ -112,6 +112,9 @@ pub(super) fn rights(compared: &mut Compared) {
         if let Some(name) = it.built_in.as_deref().filter(|_| own.is_empty())
             && let Some(access) = access_of_role("kubernetes", name)
         {
+            // The role `admin` ends at its namespace where it is bound there.
+            let ends = name == "admin" && it.namespace != "*";
+            let access = if ends { Access::Write } else { access };
             let right = Right::new("kubernetes", name, access, "", it.at.clone());
             compared.rights.push(right.on(vec![format!("{}:*", it.namespace)]).to(it.who.clone()));
         }

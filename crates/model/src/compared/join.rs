@@ -33,7 +33,8 @@ pub(crate) fn join(all: Vec<Compared>, edges: &[Edge], principals: &[Principal])
         label: String::new(),
     });
     let edges: Vec<Edge> = edges.iter().cloned().chain(own).collect();
-    let principals: Vec<Principal> = principals.iter().cloned().chain(std::mem::take(&mut whole.principals)).collect();
+    let principals: Vec<Principal> =
+        principals.iter().cloned().chain(std::mem::take(&mut whole.principals)).collect();
     let mut find = holders(&edges, &principals);
     seat(&mut whole);
     for right in &mut whole.rights {

@@ -14,7 +14,8 @@ const MOST: usize = 20_000;
 /// Whether a manifest is switched off.
 fn is_off(manifest: &Value) -> bool {
     let Some(spec) = manifest.get("spec") else { return false };
-    let is = |key: &str, words: &[&str]| spec.get(key).and_then(scalar).is_some_and(|it| words.contains(&&*it));
+    let is =
+        |key: &str, words: &[&str]| spec.get(key).and_then(scalar).is_some_and(|it| words.contains(&&*it));
     is("replicas", &["0"])
         || is("suspend", &["true"])
         || is("pause", &["true"])
@@ -161,8 +162,14 @@ fn groups(compared: &mut Compared, policy: &Value, seat: &Seat) {
                     span: policy.span,
                 };
                 compared.principals.push(principal.clone());
-                compared.edges.push((format!("role:{}/{word}", seat.home), principal.key.to_string(), policy.span));
-                if let Some(access) = access_of_role("access-word", word).or(access_of_role("admin-word", word)) {
+                compared.edges.push((
+                    format!("role:{}/{word}", seat.home),
+                    principal.key.to_string(),
+                    policy.span,
+                ));
+                if let Some(access) =
+                    access_of_role("access-word", word).or(access_of_role("admin-word", word))
+                {
                     let right = Right::new("argocd", role, access, &seat.home, at.clone());
                     compared.rights.push(right.to(vec![principal]));
                 }

@@ -9,8 +9,7 @@ use super::{Compared, Seat, Site, Taken, Watch};
 /// Adds what a service says, and where it stands.
 pub(crate) fn of_service(compared: &mut Compared, service: &Value, path: &str, name: &str) -> Seat {
     let zero = |keys: &[&str]| service.at(keys).and_then(scalar).is_some_and(|it| it == "0");
-    let seat =
-        Seat { off: zero(&["deploy", "replicas"]) || zero(&["scale"]), ..Seat::of_path(path, name) };
+    let seat = Seat { off: zero(&["deploy", "replicas"]) || zero(&["scale"]), ..Seat::of_path(path, name) };
     compared.blocks.insert((seat.home.clone(), seat.address.clone()));
     mounted(compared, service, &seat);
     if let Some(image) = service.get("image")

@@ -26,7 +26,12 @@ impl Seat {
             .strip_prefix("tf:")
             .and_then(|it| it.strip_suffix(address))
             .map_or("", |it| it.trim_end_matches(':'));
-        Self { home: home.to_owned(), address: address.to_owned(), program: key.to_owned(), ..Self::default() }
+        Self {
+            home: home.to_owned(),
+            address: address.to_owned(),
+            program: key.to_owned(),
+            ..Self::default()
+        }
     }
 
     /// The seat of something in a document.

@@ -20,20 +20,14 @@ pub(crate) fn of_statement(
     key: &Arc<str>,
     subject: &str,
 ) {
-    let place = |value: &Value| Location {
-        span: value.span,
-        path: subject.to_owned(),
-        via: value.steps().collect(),
-    };
+    let place =
+        |value: &Value| Location { span: value.span, path: subject.to_owned(), via: value.steps().collect() };
     if statement.allows {
         parties(compared, statement, subject);
     }
     let things: Arc<[String]> = statement.resources.iter().take(MOST).copied().map(rendered).collect();
-    let conditions: BTreeSet<String> = statement
-        .conditions
-        .iter()
-        .map(|(key, value)| format!("{key}={}", listed(value)))
-        .collect();
+    let conditions: BTreeSet<String> =
+        statement.conditions.iter().map(|(key, value)| format!("{key}={}", listed(value))).collect();
     let conditions = Arc::new(conditions);
     let principals: Arc<[Principal]> = named.iter().filter(|it| it.name != "?").cloned().collect();
     let mut add = |name: &str, family: &str, access, value: &Value| {

@@ -75,12 +75,14 @@ fn fetches(compared: &mut Compared, block: &Block) {
         }
         let stored = |it: &&Reference| it.kind == RefKind::SecretStore || stored_secret(it);
         let Some(reference) = entry.value.references(8).into_iter().find(stored) else { continue };
-        let maps: Vec<&Value> = ["tags", "labels"].into_iter().filter_map(|key| block.body.get(key)).collect();
+        let maps: Vec<&Value> =
+            ["tags", "labels"].into_iter().filter_map(|key| block.body.get(key)).collect();
         let at = location(block, &entry.value);
         let key = canonical(reference).to_string();
         let taken = Taken { key, text: None, setting: name.to_owned(), at: at.clone() };
         let at = Location { span: block.header, via: Vec::new(), ..at };
-        let seat = Seat { relay: block.type_name.contains("secret"), ..Seat::of_key(&block.key, &block.address) };
+        let seat =
+            Seat { relay: block.type_name.contains("secret"), ..Seat::of_key(&block.key, &block.address) };
         if !seat.relay {
             compared.sites.push(Site { seat, owners: said_owners(&maps), takes: vec![taken], at });
         }
@@ -98,7 +100,11 @@ fn watched(compared: &mut Compared, block: &Block, what: Watch, paths: &[Vec<&st
     let mut values = Vec::new();
     let mut first: Option<(Span, Vec<Span>)> = None;
     for path in paths {
-        let met = if path.first() == Some(&"*") { vec![&block.body] } else { values_at(&block.body, path, block.header) };
+        let met = if path.first() == Some(&"*") {
+            vec![&block.body]
+        } else {
+            values_at(&block.body, path, block.header)
+        };
         for value in met {
             let before = values.len();
             let name = path.last().copied().unwrap_or_default();
@@ -193,12 +199,22 @@ pub(super) fn shown(what: Watch, text: &str) -> String {
         Watch::IdentityProvider | Watch::Issuer => {
             let host = text.split_once("://").map_or("", |(_, rest)| rest);
             let host = host.split(['/', ':', '?', '#']).next().unwrap_or_default();
-            if harmless(host) && host.contains('.') && !host.contains('@') { host.to_owned() } else { String::new() }
+            if harmless(host) && host.contains('.') && !host.contains('@') {
+                host.to_owned()
+            } else {
+                String::new()
+            }
         }
         Watch::Group | Watch::Off => String::new(),
+        // A commit is known by its beginning.
+        Watch::Version | Watch::Program if is_commit(text) => text.get(..7).unwrap_or(text).to_owned(),
         Watch::Retention | Watch::Version | Watch::Program if harmless(text) => text.to_owned(),
         _ => String::new(),
     }
+}
+
+fn is_commit(text: &str) -> bool {
+    text.len() == 40 && text.bytes().all(|b| b.is_ascii_hexdigit())
 }
 
 /// Everyone who is named at these paths, or the block itself.
@@ -255,7 +271,8 @@ pub(super) fn party(mail: &str, into: &str, at: Location) -> Party {
 
 /// What the block calls itself, for those who refer to it.
 fn name(compared: &mut Compared, block: &Block) {
-    const KEYS: &[&str] = &["bucket", "name", "function_name", "repository_id", "account_id", "cluster_id", "display_name"];
+    const KEYS: &[&str] =
+        &["bucket", "name", "function_name", "repository_id", "account_id", "cluster_id", "display_name"];
     if let Some(text) = KEYS.iter().find_map(|key| block.body.get(key)?.text()) {
         compared.names.insert(block.key.clone(), text.to_owned());
     }

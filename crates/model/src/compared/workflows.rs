@@ -10,7 +10,13 @@ use crate::part::SecretLiteral;
 use crate::posture::{Access, Principal, PrincipalKind};
 
 /// Adds what a job says; `above` are the permissions of the whole workflow.
-pub(crate) fn of_job(compared: &mut Compared, job: &Value, above: Option<&Value>, path: &str, name: &str) -> Seat {
+pub(crate) fn of_job(
+    compared: &mut Compared,
+    job: &Value,
+    above: Option<&Value>,
+    path: &str,
+    name: &str,
+) -> Seat {
     let address = format!("jobs.{name}");
     let off = job.get("if").is_some_and(|it| {
         let text = scalar(it).unwrap_or_else(|| rendered(it));

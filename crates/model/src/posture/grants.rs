@@ -12,9 +12,10 @@ use super::policy::{self, Holder, policies};
 use super::principal::{node, principals};
 use super::root::Root;
 use super::settings::Subject;
+use super::things::{denies, things_of};
 use super::{Access, Aspect, Edge, Form, Grant, Principal, Reach, Setting, Status, definitions, roles};
-use crate::facts::Groups;
 use crate::compared::{self, Granting};
+use crate::facts::Groups;
 use crate::part::Part;
 use crate::walk::Written;
 
@@ -230,7 +231,7 @@ fn roles_of(part: &mut Part, subject: &Subject<'_>, row: &Row, root: &Root<'_>) 
             grant.principals = who(&block.body, &row.principals, subject, root);
             if !grant.principals.is_empty() {
                 if let Some(compared) = &mut part.compared {
-                    let things = things_of(row, subject, root);
+                    let things = things_of(&row.scope, subject, root);
                     let granting = Granting { things, scopes: false, managed: false };
                     compared::of_role(compared, &grant, &granting);
                 }
@@ -299,7 +300,7 @@ fn roles_of(part: &mut Part, subject: &Subject<'_>, row: &Row, root: &Root<'_>) 
                         grant.reach = Reach::Limited;
                     }
                     if let Some(compared) = part.compared.as_mut().filter(|_| !denies(&block.body)) {
-                        let things = things.get_or_insert_with(|| things_of(row, subject, root));
+                        let things = things.get_or_insert_with(|| things_of(&row.scope, subject, root));
                         let granting = Granting {
                             things: Arc::clone(things),
                             scopes: row.role.last().is_some_and(|it| it.contains("scope")),
@@ -312,36 +313,6 @@ fn roles_of(part: &mut Part, subject: &Subject<'_>, row: &Row, root: &Root<'_>) 
             });
         }
     });
-}
-
-/// Whether a block takes a right away.
-fn denies(body: &Value) -> bool {
-    let words = ["permission", "permission_type", "acl_permission_type", "effect"];
-    words.iter().any(|key| {
-        body.get(key).and_then(Value::text).is_some_and(|it| it.eq_ignore_ascii_case("deny"))
-    })
-}
-
-/// The things that a role is good for: what its scopes name, the parts of one joined by `/`.
-fn things_of(row: &Row, subject: &Subject<'_>, root: &Root<'_>) -> Arc<[String]> {
-    /// More things of one grant are not told apart.
-    const MOST: usize = 64;
-    let mut all = vec![String::new()];
-    for path in &row.scope {
-        let mut own = Vec::new();
-        each(&subject.block.body, path, subject, &mut |value| {
-            scalars(value, &mut |it| own.push(root.rendered(it).replace('"', "")));
-        });
-        if own.is_empty() {
-            continue;
-        }
-        let joined = all.iter().flat_map(|before| {
-            own.iter().map(move |it| if before.is_empty() { it.clone() } else { format!("{before}/{it}") })
-        });
-        all = joined.take(MOST).collect();
-    }
-    all.retain(|it| !it.is_empty());
-    all.into()
 }
 
 /// The service of a role such as `roles/cloudkms.admin`.
