@@ -85,10 +85,21 @@ fn cut(text: &str, most: usize) -> String {
     }
 }
 
+/// Bytes of a message that names may take.
+const ROOM: usize = 60;
+
 /// Names in code font, the first few of them.
 fn names(all: &[String]) -> String {
     let shown: Vec<String> = all.iter().map(|it| format!("`{}`", cut(it, 44))).collect();
-    list(&shown.iter().map(String::as_str).collect::<Vec<_>>(), 3)
+    // As many as have room, and at least one.
+    let mut room = ROOM;
+    let fitting = shown.iter().take(3).take_while(|it| {
+        let fits = room == ROOM || it.len() <= room;
+        room = room.saturating_sub(it.len());
+        fits
+    });
+    let most = fitting.count().max(1);
+    list(&shown.iter().map(String::as_str).collect::<Vec<_>>(), most)
 }
 
 /// The kinds of events after which access is looked at again.

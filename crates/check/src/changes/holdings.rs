@@ -124,12 +124,14 @@ pub(super) fn things<'r>(held: impl Iterator<Item = &'r Held<'r>>, least: Access
     all
 }
 
-/// Whether whoever has the one has the other as well.
+/// Whether whoever has the one has the other as well. A condition that goes while the thing becomes a smaller one is
+/// a limit of another kind.
 pub(super) fn covers(one: &Thing<'_>, other: &Thing<'_>) -> bool {
-    one.conditions.is_subset(other.conditions)
-        && ((one.text.is_empty() || other.text.is_empty()) && one.reach >= other.reach
-            || one.reach == Reach::All && other.reach < Reach::All
-            || covers_text(one.text, other.text))
+    let unsaid = one.text.is_empty() || other.text.is_empty();
+    let by_text = !unsaid && covers_text(one.text, other.text);
+    let narrower = by_text && !covers_text(other.text, one.text);
+    let by_reach = unsaid && one.reach >= other.reach || one.reach == Reach::All && other.reach < Reach::All;
+    narrower || (by_text || by_reach) && one.conditions.is_subset(other.conditions)
 }
 
 fn covers_text(one: &str, other: &str) -> bool {

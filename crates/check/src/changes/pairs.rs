@@ -187,3 +187,60 @@ impl Pairs {
         self.before.get(new)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use connlint_core::{HashKey, Sources};
+    use connlint_model::Model;
+
+    use super::*;
+    use crate::suppress::Date;
+
+    fn ids(all: &[(&str, &str)]) -> Vec<Id> {
+        all.iter()
+            .map(|(home, address)| Id { home: (*home).to_owned(), address: (*address).to_owned() })
+            .collect()
+    }
+
+    #[test]
+    fn indexes_are_left_out() {
+        assert_eq!(plain(r#"module.a["x.y"].b.c[0]"#), "module.a.b.c");
+        assert_eq!(plain(r#"a.b["x]y"]"#), "a.b");
+    }
+
+    #[test]
+    fn what_moved_is_found_again() {
+        let (old_model, mut new_model) = (Model::default(), Model::default());
+        new_model.compared.renames = vec![("tf:live:a.old".to_owned(), "tf:live:a.new".to_owned())];
+        let (sources, paths, key) = (Sources::default(), BTreeSet::new(), HashKey::of_nobody());
+        let evidence = |model| Evidence {
+            model,
+            sources: &sources,
+            unreadable: &[],
+            paths: &paths,
+            today: Date::from_days(0),
+            key: &key,
+        };
+        let (old, new, moved) = (evidence(&old_model), evidence(&new_model), Moved::default());
+        let both = Versions::new(&old, &new, &moved);
+        for (old, new, gone, fresh) in [
+            // By a `moved` block; by its file's new name; by a count that it did not have.
+            (("live", "a.old"), ("live", "a.new"), 0, 0),
+            (("all.yaml", "Deployment/x"), ("x.yaml", "Deployment/x"), 0, 0),
+            (("live", "a.b"), ("live", "a.b[0]"), 0, 0),
+            (("live", "a.b"), ("live#prod.tfvars", "a.b"), 0, 0),
+            (("live", "a.b"), ("live", "a.c"), 1, 1),
+        ] {
+            let (old, new) = (ids(&[old]), ids(&[new]));
+            let pairs = both.pairs(old.iter(), new.iter());
+            let unpaired = new.iter().filter(|it| pairs.before(it).is_none()).count();
+            assert_eq!((pairs.gone.len(), unpaired), (gone, fresh), "{old:?} {new:?}");
+        }
+        // A variable file more makes nothing new, and one less takes nothing away.
+        let one = ids(&[("live#a", "x.y")]);
+        let two = ids(&[("live#a", "x.y"), ("live#b", "x.y")]);
+        let more = both.pairs(one.iter(), two.iter());
+        assert!(two.iter().all(|it| more.before(it).is_some()) && more.gone.is_empty());
+        assert!(both.pairs(two.iter(), one.iter()).gone.is_empty());
+    }
+}

@@ -34,7 +34,7 @@ pub(super) fn scalar(value: &Value) -> Option<String> {
 /// Adds what a manifest says; gives back whether it is switched off, and whether it only fetches secrets for others.
 pub(crate) fn of_manifest(compared: &mut Compared, manifest: &Value, path: &str, address: &str) -> Seat {
     let kind = manifest.get("kind").and_then(Value::text).unwrap_or_default();
-    let relays = ["Secret", "SecretStore", "PushSecret", "Issuer", "Config"];
+    let relays = ["Secret", "SecretStore", "PushSecret", "Issuer", "Config", "ConfigMap"];
     let seat = Seat {
         off: is_off(manifest),
         relay: relays.iter().any(|it| kind.ends_with(it)) || kind == "ServiceAccount",

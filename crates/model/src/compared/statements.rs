@@ -29,7 +29,12 @@ pub(crate) fn of_statement(
     let conditions: BTreeSet<String> =
         statement.conditions.iter().map(|(key, value)| format!("{key}={}", listed(value))).collect();
     let conditions = Arc::new(conditions);
-    let principals: Arc<[Principal]> = named.iter().filter(|it| it.name != "?").cloned().collect();
+    // A service of the cloud acts for whoever set it up.
+    let somebody = |it: &&Principal| it.name != "?" && it.kind != PrincipalKind::Service;
+    let principals: Arc<[Principal]> = named.iter().filter(somebody).cloned().collect();
+    if principals.is_empty() && !named.is_empty() {
+        return;
+    }
     let mut add = |name: &str, family: &str, access, value: &Value| {
         compared.rights.push(Right {
             allows: statement.allows,

@@ -12,7 +12,7 @@ use super::policy::{self, Holder, policies};
 use super::principal::{node, principals};
 use super::root::Root;
 use super::settings::Subject;
-use super::things::{denies, things_of};
+use super::things::{denies, reach, scope, things_of};
 use super::{Access, Aspect, Edge, Form, Grant, Principal, Reach, Setting, Status, definitions, roles};
 use crate::compared::{self, Granting};
 use crate::facts::Groups;
@@ -249,8 +249,8 @@ fn roles_of(part: &mut Part, subject: &Subject<'_>, row: &Row, root: &Root<'_>) 
     let (outer, inner) = row.role.split_at_checked(shared).unwrap_or((&row.role, &[]));
     let below: Vec<Vec<&str>> =
         row.principals.iter().map(|path| path.get(shared..).unwrap_or_default().to_vec()).collect();
-    let reach = reach(row, subject, root);
-    let scope = scope(row, subject, root);
+    let reach = reach(&row.scope, subject, root);
+    let scope = scope(&row.scope, subject, root);
     let path = row.role.join(".");
     let mut things: Option<Arc<[String]>> = None;
     each(&block.body, outer, subject, &mut |element| {
@@ -346,41 +346,6 @@ fn definition_name(value: &Value, root: &Root<'_>) -> Option<String> {
     keys.into_iter().find_map(|key| block.body.get(key)?.text()).map(str::to_owned)
 }
 
-/// The scope of a role as written.
-fn scope(row: &Row, subject: &Subject<'_>, root: &Root<'_>) -> String {
-    let mut scope = String::new();
-    for path in &row.scope {
-        each(&subject.block.body, path, subject, &mut |value| scope.push_str(&root.rendered(value)));
-    }
-    scope
-}
-
-/// What a role is good for, as far as the scope tells.
-fn reach(row: &Row, subject: &Subject<'_>, root: &Root<'_>) -> Reach {
-    let type_name = &*subject.block.type_name;
-    let wide = ["_project_iam", "_folder_iam", "_organization_iam", "_billing_"];
-    if type_name.starts_with("google_") {
-        return if wide.iter().any(|it| type_name.contains(it)) { Reach::All } else { Reach::Limited };
-    }
-    let mut found = None;
-    for path in &row.scope {
-        each(&subject.block.body, path, subject, &mut |value| {
-            let text = root.rendered(value).to_ascii_lowercase();
-            let wide =
-                ["subscription", "management_group", "managementgroup"].iter().any(|it| text.contains(it));
-            let narrow = ["resourcegroups/", "resource_group"].iter().any(|it| text.contains(it));
-            let reach = match (wide, narrow) {
-                _ if text == "/" || text == "*" => Reach::All,
-                (true, false) => Reach::All,
-                _ if text.contains("var.") || narrow => Reach::Unknown,
-                _ => Reach::Limited,
-            };
-            found = found.max(Some(reach));
-        });
-    }
-    found.unwrap_or(Reach::Unknown)
-}
-
 /// Bindings of a role to members, as a policy of the cloud or its data source lists them.
 fn bindings(part: &mut Part, subject: &Subject<'_>, root: &Root<'_>, policy: &Value) {
     let block_is_data = subject.block.kind == BlockKind::Data;
@@ -400,7 +365,7 @@ fn bindings(part: &mut Part, subject: &Subject<'_>, root: &Root<'_>, policy: &Va
                 grant.principals = who(item, &row.principals, subject, root);
                 grant.secret = secret;
                 grant.family = family(&grant.right);
-                grant.reach = if block_is_data { Reach::Unknown } else { reach(&row, subject, root) };
+                grant.reach = if block_is_data { Reach::Unknown } else { reach(&row.scope, subject, root) };
                 if let Some(compared) = part.compared.as_mut().filter(|_| access > Access::None) {
                     let granting = Granting { things: Arc::new([]), scopes: false, managed: false };
                     compared::of_role(compared, &grant, &granting);

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use connlint_resolve::Value;
 
+use super::Reach;
 use super::expand::scalars;
 use super::grants::each;
 use super::root::Root;
@@ -37,4 +38,39 @@ pub(super) fn things_of(scope: &[Vec<&str>], subject: &Subject<'_>, root: &Root<
     }
     all.retain(|it| !it.is_empty());
     all.into()
+}
+
+/// The scope of a role as written.
+pub(super) fn scope(paths: &[Vec<&str>], subject: &Subject<'_>, root: &Root<'_>) -> String {
+    let mut scope = String::new();
+    for path in paths {
+        each(&subject.block.body, path, subject, &mut |value| scope.push_str(&root.rendered(value)));
+    }
+    scope
+}
+
+/// What a role is good for, as far as the scope tells.
+pub(super) fn reach(paths: &[Vec<&str>], subject: &Subject<'_>, root: &Root<'_>) -> Reach {
+    let type_name = &*subject.block.type_name;
+    let wide = ["_project_iam", "_folder_iam", "_organization_iam", "_billing_"];
+    if type_name.starts_with("google_") {
+        return if wide.iter().any(|it| type_name.contains(it)) { Reach::All } else { Reach::Limited };
+    }
+    let mut found = None;
+    for path in paths {
+        each(&subject.block.body, path, subject, &mut |value| {
+            let text = root.rendered(value).to_ascii_lowercase();
+            let wide =
+                ["subscription", "management_group", "managementgroup"].iter().any(|it| text.contains(it));
+            let narrow = ["resourcegroups/", "resource_group"].iter().any(|it| text.contains(it));
+            let reach = match (wide, narrow) {
+                _ if text == "/" || text == "*" => Reach::All,
+                (true, false) => Reach::All,
+                _ if text.contains("var.") || narrow => Reach::Unknown,
+                _ => Reach::Limited,
+            };
+            found = found.max(Some(reach));
+        });
+    }
+    found.unwrap_or(Reach::Unknown)
 }
