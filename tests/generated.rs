@@ -111,8 +111,34 @@ fn schemas() {
     let wrong = [
         stale("docs/connlint.schema.json", &schema("config"), COMMAND),
         stale("docs/json-output.schema.json", &schema("json"), COMMAND),
+        stale("docs/jsonl-output.schema.json", &schema("jsonl"), COMMAND),
+        stale("docs/merge-output.schema.json", &schema("merge"), COMMAND),
     ];
     none_wrong(&wrong.into_iter().flatten().collect::<Vec<_>>());
+}
+
+/// The page about organisations shows the workflow that lies beside it.
+#[test]
+fn page_of_the_workflow() {
+    let page = read("docs/organisation.md");
+    let (before, shown) = page.split_once("```yaml\n").expect("a workflow");
+    let (_, after) = shown.split_once("\n```\n").expect("its end");
+    let workflow = read("docs/workflows/organisation.yml");
+    let text = format!("{before}```yaml\n{workflow}```\n{after}");
+    none_wrong(&stale("docs/organisation.md", &text, COMMAND).into_iter().collect::<Vec<_>>());
+    let workflow: serde_yaml::Value = serde_yaml::from_str(&workflow).expect("YAML");
+    assert_eq!(workflow["permissions"], serde_yaml::Value::Mapping(serde_yaml::Mapping::new()));
+    let jobs = workflow["jobs"].as_mapping().expect("jobs");
+    for step in jobs.values().filter_map(|it| it["steps"].as_sequence()).flatten() {
+        let run = step["run"].as_str().unwrap_or_default();
+        assert!(!run.contains("${{"), "an expression inside a script: {run}");
+        let pinned = |it: &str| it.split_once('@').is_some_and(|(_, at)| at.len() == 40);
+        assert!(step["uses"].as_str().is_none_or(pinned), "{step:?} is not pinned");
+    }
+    let help = connlint(root(), &["check", "--help"]).out() + &connlint(root(), &["merge", "--help"]).out();
+    for option in ["--repository", "--fail-on", "--format", "--output"] {
+        assert!(help.contains(option) && shown.contains(option), "{option}");
+    }
 }
 
 /// The hooks must run for every kind of file that is read, and for no other.

@@ -307,16 +307,17 @@ fn secret(chance: &mut Chance, round: u64) -> String {
 /// Everything that the binary says about a folder, in every format, with and without suppressions.
 fn outputs(folder: &Path) -> Vec<(String, Vec<u8>)> {
     let mut all = Vec::new();
-    let every = ["--output", "json=out.json", "--output", "sarif=out.sarif", "--output", "github=out.github"];
+    let formats = ["json", "sarif", "github", "jsonl"];
+    let every = formats.map(|it| ["--output".to_owned(), format!("{it}=out.{it}")]);
     for extra in [&[][..], &["--no-suppressions", "--color", "always"]] {
         let mut arguments = vec!["check", ".", "--fail-on", "low"];
-        arguments.extend(every);
+        arguments.extend(every.iter().flatten().map(String::as_str));
         arguments.extend(extra);
         let run = connlint(folder, &arguments);
         assert!(matches!(run.code, 0 | 1), "{arguments:?} ends with {}: {}", run.code, run.err());
         all.push(("text".to_owned(), run.stdout));
         all.push(("standard error".to_owned(), run.stderr));
-        for format in ["json", "sarif", "github"] {
+        for format in formats {
             let file = folder.join(format!("out.{format}"));
             all.push((format.to_owned(), std::fs::read(&file).expect("written")));
             std::fs::remove_file(file).expect("there");

@@ -30,6 +30,11 @@ pub(crate) enum Command {
     /// Connectors that come or go, rights that grow, credentials that are shared or written out, other owners,
     /// identity providers and versions: by meaning, so that a block that only moves is no change.
     Diff(Diff),
+    /// Judge what a GitHub event brings, and tell the pull request
+    ///
+    /// Reads the event of the job that runs it. The exit code is that of `check --base`; whether comments could be
+    /// posted does not change it.
+    Review(Box<Review>),
     /// List the findings of today as known, so that only others fail
     Baseline {
         /// Where to write it [default: connlint.baseline, or what the configuration says]
@@ -39,6 +44,12 @@ pub(crate) enum Command {
         #[arg(long, value_name = "FILE")]
         config: Option<PathBuf>,
     },
+    /// Join the results of many repositories
+    ///
+    /// Takes what `connlint check --format jsonl` wrote in each, and finds the credentials that several repositories
+    /// share. Exit codes: 0 no shared credential at or above --fail-on; 1 some; 2 wrong usage; 3 a result could not be
+    /// used, while the others were merged.
+    Merge(Merge),
     /// Show the page of a rule
     Explain {
         /// Id of the rule, such as hardcoded-secret
@@ -79,6 +90,10 @@ pub(crate) enum SchemaOf {
     Config,
     /// The json output
     Json,
+    /// A line of the jsonl output
+    Jsonl,
+    /// The json output of merge
+    Merge,
 }
 
 /// Arguments of `check`.
@@ -109,7 +124,7 @@ pub(crate) struct Check {
     #[arg(long, short, value_enum, default_value = "text")]
     pub(crate) format: Format,
     /// Also write a report to a file; may be given several times
-    #[arg(long, short, value_name = "FORMAT=FILE", value_parser = output)]
+    #[arg(long, short, value_name = "FORMAT=FILE", value_parser = output::<Format>)]
     pub(crate) output: Vec<(Format, PathBuf)>,
     /// Exit with 1 if a finding is at least this severe [default: high]
     #[arg(long, value_name = "SEVERITY", value_parser = fail_on)]
@@ -126,6 +141,9 @@ pub(crate) struct Check {
     /// Report findings that suppression comments accept, too
     #[arg(long)]
     pub(crate) no_suppressions: bool,
+    /// Name of the repository in the jsonl output [default: $GITHUB_REPOSITORY, the origin's or the folder's name]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) repository: Option<String>,
     /// List what passes and what the code does not decide, too
     #[arg(long)]
     pub(crate) outcomes: bool,
@@ -135,6 +153,53 @@ pub(crate) struct Check {
     /// When to use colour
     #[arg(long, value_enum, default_value = "auto")]
     pub(crate) color: Color,
+}
+
+/// Arguments of `review`.
+#[derive(Args, Debug)]
+pub(crate) struct Review {
+    /// What to compare with [default: what the event says]
+    #[arg(long, value_name = "REV")]
+    pub(crate) base: Option<String>,
+    /// Configuration file; the base's version of it counts [default: connlint.yaml of the repository]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// Exit with 1 if a new finding is at least this severe [default: high]
+    #[arg(long, value_name = "SEVERITY", value_parser = fail_on)]
+    pub(crate) fail_on: Option<FailOn>,
+    /// Also write a report to a file; may be given several times
+    #[arg(long, short, value_name = "FORMAT=FILE", value_parser = output::<Format>)]
+    pub(crate) output: Vec<(Format, PathBuf)>,
+    /// What to post on the pull request
+    #[arg(long, value_enum, default_value = "review")]
+    pub(crate) comments: Comments,
+    /// Tells the comments of several jobs on one pull request from each other
+    #[arg(long, value_name = "ID", default_value = "connlint")]
+    pub(crate) comment_id: String,
+    /// Login that the token in GITHUB_TOKEN writes as
+    #[arg(long, value_name = "LOGIN", default_value = "github-actions[bot]")]
+    pub(crate) login: String,
+    /// Comment on findings that are at least this severe; the others stand in the summary
+    #[arg(long, value_name = "SEVERITY", value_parser = fail_on, default_value = "medium")]
+    pub(crate) comment_on: FailOn,
+    /// Most comments on lines to add in one run
+    #[arg(long, value_name = "N", default_value_t = 30)]
+    pub(crate) max_comments: usize,
+    /// Longest time in seconds to wait for GitHub's rate limits
+    #[arg(long, value_name = "SECONDS", default_value_t = 60)]
+    pub(crate) max_wait: u64,
+    /// Only post the JSON report of another job, which is trusted with nothing
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["base", "output"])]
+    pub(crate) from: Option<PathBuf>,
+}
+
+/// What `review` posts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Comments {
+    /// Comments on lines and a summary
+    Review,
+    /// Nothing: annotations and the page of the run only
+    None,
 }
 
 /// Arguments of `diff`.
@@ -177,6 +242,39 @@ pub(crate) enum Format {
     Sarif,
     /// GitHub workflow commands, which annotate the pull request
     Github,
+    /// JSON Lines without any value, for `connlint merge`
+    Jsonl,
+}
+
+/// Arguments of `merge`.
+#[derive(Args, Debug)]
+pub(crate) struct Merge {
+    /// Results to join: files, folders of .jsonl files, or - for standard input
+    #[arg(value_name = "FILE", required = true)]
+    pub(crate) files: Vec<PathBuf>,
+    /// Format of standard output
+    #[arg(long, short, value_enum, default_value = "text")]
+    pub(crate) format: MergeFormat,
+    /// Also write a report to a file; may be given several times
+    #[arg(long, short, value_name = "FORMAT=FILE", value_parser = output::<MergeFormat>)]
+    pub(crate) output: Vec<(MergeFormat, PathBuf)>,
+    /// Exit with 1 if a shared credential is at least this severe [default: high]
+    #[arg(long, value_name = "SEVERITY", value_parser = fail_on)]
+    pub(crate) fail_on: Option<FailOn>,
+    /// When to use colour
+    #[arg(long, value_enum, default_value = "auto")]
+    pub(crate) color: Color,
+}
+
+/// The report formats of `merge`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum MergeFormat {
+    /// For people
+    Text,
+    /// For programs; its schema: connlint generate schema merge
+    Json,
+    /// For the summary of a job
+    Markdown,
 }
 
 /// When to use colour.
@@ -203,14 +301,17 @@ pub(crate) fn fail_on(text: &str) -> Result<FailOn, String> {
     text.parse().map(|it| FailOn(Some(it))).map_err(|_| format!("expected one of {} or never", words()))
 }
 
-fn output(text: &str) -> Result<(Format, PathBuf), String> {
-    let (format, file) = text.split_once('=').ok_or("expected FORMAT=FILE, such as sarif=connlint.sarif")?;
+fn output<F: ValueEnum>(text: &str) -> Result<(F, PathBuf), String> {
+    let (format, file) = text.split_once('=').ok_or("expected FORMAT=FILE, such as json=connlint.json")?;
     if file.is_empty() {
         return Err("the file name after = is empty".to_owned());
     }
-    Ok((
-        Format::from_str(format, false)
-            .map_err(|_| format!("unknown format {format}: expected text, json, sarif or github"))?,
-        file.into(),
-    ))
+    let names: Vec<String> = F::value_variants()
+        .iter()
+        .filter_map(|it| Some(it.to_possible_value()?.get_name().to_owned()))
+        .collect();
+    let known = F::from_str(format, false);
+    let known =
+        known.map_err(|_| format!("unknown format {format}: expected one of {}", names.join(", ")))?;
+    Ok((known, file.into()))
 }

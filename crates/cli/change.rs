@@ -47,6 +47,7 @@ pub(crate) struct Changed {
     /// The repository.
     pub(crate) repository: Repository,
     /// The commit that the change starts from.
+    #[cfg(feature = "github")]
     pub(crate) start: String,
 }
 
@@ -94,7 +95,13 @@ pub(crate) fn judge(ask: Ask<'_>) -> Result<Changed> {
         comparison.edits.sort();
     }
     std::mem::forget(versions);
-    Ok(Changed { judged, config, repository, start })
+    Ok(Changed {
+        judged,
+        config,
+        repository,
+        #[cfg(feature = "github")]
+        start,
+    })
 }
 
 /// The `diff` command.

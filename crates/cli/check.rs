@@ -21,6 +21,7 @@ use crate::git::{Repository, Version};
 use crate::owners::Owners;
 use crate::pipeline::{Judged, Surroundings, judge};
 use crate::progress::Progress;
+use crate::repository::inventory;
 
 /// How a run ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,6 +32,8 @@ pub(crate) enum Outcome {
     Findings,
     /// Nothing was read.
     NothingRead,
+    /// Part of the job could not be done, and has been reported.
+    Failed,
 }
 
 /// Wrong usage or configuration, as opposed to a job that failed.
@@ -48,7 +51,12 @@ impl std::error::Error for Usage {}
 pub(crate) fn check(args: &Check) -> Result<Outcome> {
     let started = Instant::now();
     known_rules(&args.only).map_err(Usage)?;
-    match change_meant(args)? {
+    let change = change_meant(args)?;
+    if change.is_some() && wants_jsonl(args) {
+        let why = "jsonl tells other repositories of the whole tree: leave out what compares versions";
+        return Err(Usage(anyhow::anyhow!(why)).into());
+    }
+    match change {
         Some((base, head)) => check_change(args, &base, head, started),
         None => check_tree(args, started),
     }
@@ -81,6 +89,9 @@ fn folder_of(paths: &[PathBuf]) -> &Path {
 
 /// Judges a change.
 fn check_change(args: &Check, base: &str, head: Version, started: Instant) -> Result<Outcome> {
+    if wants_jsonl(args) {
+        return Err(Usage(anyhow::anyhow!("jsonl is of a whole repository, not of a change")).into());
+    }
     let ask = Ask {
         folder: folder_of(&args.paths),
         base,
@@ -102,11 +113,16 @@ fn check_change(args: &Check, base: &str, head: Version, started: Instant) -> Re
 }
 
 /// Judges a tree as it is.
-fn check_tree(args: &Check, started: Instant) -> Result<Outcome> {
+pub(crate) fn check_tree(args: &Check, started: Instant) -> Result<Outcome> {
     let paths = if args.whole_repository || args.staged { whole(&args.paths) } else { args.paths.clone() };
     let tree = Tree::load(&paths, args.config.as_deref(), args.no_ignore)?;
-    let settings =
-        settings(&tree.config, args.only.iter().cloned().collect(), !args.no_suppressions, args.outcomes)?;
+    let only = args.only.iter().cloned().collect();
+    let mut settings = settings(&tree.config, only, !args.no_suppressions, args.outcomes)?;
+    if wants_jsonl(args) {
+        let folder = folder_of(&paths);
+        let top = Repository::of(folder).map(|it| it.top);
+        settings.inventory = Some(inventory(args.repository.as_deref(), &paths, folder, top.as_deref())?);
+    }
     let progress = Progress::new(tree.found.entries.len());
     let Judged { mut review, sources } = judge(&tree.found, &tree.around, &args.plan, &settings, &progress)?;
     progress.finish();
@@ -115,6 +131,9 @@ fn check_tree(args: &Check, started: Instant) -> Result<Outcome> {
         keep_touched(&mut review, &sources, Path::new(""), &args.paths);
     }
     let failing = report(args, &review, &sources, &tree.config, started)?;
+    if review.inventory.as_ref().is_some_and(|it| it.key_check.is_none()) {
+        crate::say("note: CONNLINT_KEY is not set, so `merge` cannot compare secrets written in the code");
+    }
     let outcome = outcome(&review, failing);
     // The process ends here; see the same in `pipeline`.
     std::mem::forget((review, sources, tree.found));
@@ -189,7 +208,7 @@ fn report(
     Ok(context.failing())
 }
 
-fn outcome(review: &Review, failing: usize) -> Outcome {
+pub(crate) fn outcome(review: &Review, failing: usize) -> Outcome {
     if review.files_read == 0 && failing == 0 {
         Outcome::NothingRead
     } else if failing > 0 {
@@ -253,7 +272,7 @@ pub(crate) fn settings(
         reason: config.suppressions.require_reason,
         until: config.suppressions.require_end_date,
     };
-    Ok(Settings { levels: config.levels(), only, suppressions, heed_suppressions, outcomes })
+    Ok(Settings { levels: config.levels(), only, suppressions, heed_suppressions, outcomes, inventory: None })
 }
 
 fn surroundings(config: &Config, root: &Path, base: &Path, top: Option<&Path>) -> Result<Surroundings> {
@@ -273,11 +292,21 @@ pub(crate) fn environments(config: &Config, root: &Path) -> Result<Vec<(Gitignor
 }
 
 fn write(args: &Check, context: &report::Context<'_>) -> Result<()> {
-    for (format, path) in &args.output {
+    write_outputs(&args.output, context)?;
+    print(&render(args.format, context, style(args.color)))
+}
+
+/// Writes reports to files.
+pub(crate) fn write_outputs(outputs: &[(Format, PathBuf)], context: &report::Context<'_>) -> Result<()> {
+    for (format, path) in outputs {
         let text = render(*format, context, plain());
         std::fs::write(path, text).with_context(|| format!("cannot write {}", path.display()))?;
     }
-    print(&render(args.format, context, style(args.color)))
+    Ok(())
+}
+
+fn wants_jsonl(args: &Check) -> bool {
+    args.format == Format::Jsonl || args.output.iter().any(|(format, _)| *format == Format::Jsonl)
 }
 
 /// Writes to standard output.
@@ -296,11 +325,12 @@ fn render(format: Format, context: &report::Context<'_>, style: report::Style) -
         Format::Json => report::json(context),
         Format::Sarif => report::sarif(context),
         Format::Github => report::github(context),
+        Format::Jsonl => report::jsonl(context),
     }
 }
 
 /// For files: as wide as a mail, without colour.
-fn plain() -> report::Style {
+pub(crate) fn plain() -> report::Style {
     report::Style { color: false, unicode: true, links: false, width: 100 }
 }
 

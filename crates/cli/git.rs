@@ -111,6 +111,11 @@ impl Repository {
         self.git(&["rev-parse", "--is-shallow-repository"]).and_then(text).is_some_and(|it| it == "true")
     }
 
+    /// Address of the repository that this one was cloned from; it may hold a token.
+    pub(crate) fn origin(&self) -> Option<String> {
+        self.git(&["config", "--get", "remote.origin.url"]).and_then(text)
+    }
+
     /// Short name of a commit.
     pub(crate) fn short(&self, commit: &str) -> String {
         self.git(&["rev-parse", "--short", commit]).and_then(text).unwrap_or_else(|| commit.to_owned())
@@ -120,13 +125,13 @@ impl Repository {
     pub(crate) fn items(&self, commit: &str) -> Result<Vec<Item>> {
         let listed = self.git(&["ls-tree", "-r", "-z", "--full-tree", commit]);
         let listed = listed.with_context(|| format!("git could not list the files of {commit}"))?;
-        Ok(records(&listed).filter_map(|it| item(it, 2)).collect())
+        Ok(records(&listed).filter_map(|it| item(&it, 2)).collect())
     }
 
     /// Every item of the index, by path; of one with conflicts, the version that is ours.
     pub(crate) fn staged(&self) -> Result<Vec<Item>> {
         let listed = self.git(&["ls-files", "-z", "--stage"]).context("git could not list the index")?;
-        let mut items: Vec<Item> = records(&listed).filter_map(|it| item(it, 1)).collect();
+        let mut items: Vec<Item> = records(&listed).filter_map(|it| item(&it, 1)).collect();
         items.dedup_by(|next, kept| next.path == kept.path);
         Ok(items)
     }
@@ -167,6 +172,7 @@ impl Repository {
     }
 
     /// The hunks by which a version differs from a commit, three lines of context each, as `git diff` writes them.
+    #[cfg(feature = "github")]
     pub(crate) fn diff(&self, base: &str, head: &str, context: u8, path: Option<&str>) -> Option<Vec<u8>> {
         let context = format!("-U{context}");
         let mut arguments = vec![
@@ -277,7 +283,7 @@ fn records(output: &[u8]) -> impl Iterator<Item = String> {
 }
 
 /// `MODE … ID …<TAB>PATH`, where the id is the word at `id`.
-fn item(record: String, id: usize) -> Option<Item> {
+fn item(record: &str, id: usize) -> Option<Item> {
     let (head, path) = record.split_once('\t')?;
     let mut words = head.split(' ');
     let kind = match words.next()? {

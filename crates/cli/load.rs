@@ -107,7 +107,7 @@ fn read(entry: &Entry, id: FileId, in_chart: bool, purpose: Purpose) -> Loaded {
         }
     }
     // Formats that tell themselves are found in comments, too; in what was not parsed, names must do.
-    let names = match (broken, entry.kind.format()) {
+    let names = match (broken || loaded.part.exhausted.is_some(), entry.kind.format()) {
         (false, _) => Names::Ignored,
         (true, Format::Hcl) => Names::Quoted,
         (true, _) => Names::Any,

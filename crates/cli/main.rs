@@ -1,6 +1,8 @@
 //! The connlint command: reads arguments, calls the stages in order, sets the exit code.
 #![expect(clippy::disallowed_methods, reason = "cli is the part that touches the outside world")]
 
+#[cfg(feature = "github")]
+mod actions;
 mod args;
 mod baseline;
 mod change;
@@ -9,11 +11,19 @@ mod config;
 mod discover;
 mod git;
 mod hide;
+#[cfg(feature = "github")]
+mod lines;
 mod load;
+mod merge;
 mod owners;
 mod pages;
 mod pipeline;
+#[cfg(feature = "github")]
+mod poster;
 mod progress;
+mod repository;
+#[cfg(feature = "github")]
+mod review;
 mod roots;
 mod versions;
 
@@ -41,6 +51,7 @@ fn main() -> ExitCode {
             );
             ExitCode::from(3)
         }
+        Ok(Outcome::Failed) => ExitCode::from(3),
         Err(error) => {
             say(&format!("error: {error:#}"));
             ExitCode::from(if error.is::<Usage>() { 2 } else { 3 })
@@ -52,7 +63,15 @@ fn run(command: &Command) -> anyhow::Result<Outcome> {
     match command {
         Command::Check(args) => check::check(args),
         Command::Diff(args) => change::diff(args),
+        #[cfg(feature = "github")]
+        Command::Review(args) => review::review(args),
+        #[cfg(not(feature = "github"))]
+        Command::Review(_) => {
+            let why = "this connlint cannot talk to GitHub: install it with `--features github`";
+            Err(Usage(anyhow::anyhow!(why)).into())
+        }
         Command::Baseline { output, config } => baseline::write(output.as_deref(), config.as_deref()),
+        Command::Merge(args) => merge::merge(args),
         Command::Explain { rule } => pages::explain(rule),
         Command::Rules => pages::rules(),
         Command::Generate { what } => pages::generate(what),

@@ -35,6 +35,12 @@ pub(crate) fn generate(what: &Generate) -> Result<Outcome> {
             clap_complete::generate(*shell, &mut command, "connlint", &mut bytes)
         }
         Generate::Schema { of: SchemaOf::Config } => bytes.extend(config::schema()?.into_bytes()),
+        Generate::Schema { of: SchemaOf::Jsonl } => {
+            bytes.extend(connlint_report::jsonl_schema().into_bytes())
+        }
+        Generate::Schema { of: SchemaOf::Merge } => {
+            bytes.extend(connlint_report::merged_schema().into_bytes())
+        }
         Generate::Schema { of: SchemaOf::Json } => bytes.extend(connlint_report::json_schema().into_bytes()),
     }
     print(&String::from_utf8_lossy(&bytes))

@@ -8,7 +8,7 @@ use connlint_check::{
     Baseline, Comment, Comparison, Evidence, Review, Settings, Unread, UnreadReason, Unreadable,
 };
 use connlint_core::{FileId, HashKey, Source, Sources, Span};
-use connlint_model::{About, Environment, Model, Part, Purpose};
+use connlint_model::{About, Environment, Keep, Model, Names, Part, Purpose, SecretLiteral, text_secrets};
 use connlint_parse::hcl::Body;
 use connlint_parse::{Format, Syntax, parse};
 use connlint_resolve::terraform::{Evaluated, plan};
@@ -227,7 +227,23 @@ impl Files {
     pub(crate) fn model(&self, evaluated: &Evaluated) -> Part {
         let written = |span: Span| self.sources.get(span.file).map_or("", |source| source.slice(span));
         let path = |span: Span| self.logical.get(span.file.0 as usize).map_or("", String::as_str);
-        connlint_model::terraform(evaluated, &written, &path, self.purpose)
+        let mut part = connlint_model::terraform(evaluated, &written, &path, self.purpose);
+        if part.exhausted.is_some() {
+            part.literals.extend(self.quoted_secrets(&evaluated.folder));
+        }
+        part
+    }
+
+    /// Secrets in the files of a folder, read line by line.
+    fn quoted_secrets(&self, folder: &str) -> impl Iterator<Item = SecretLiteral> {
+        let own = self.logical.iter().enumerate().filter(move |(index, path)| {
+            let here = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+            here == folder && self.bodies.get(*index).is_some_and(Option::is_some)
+        });
+        own.flat_map(|(index, path)| {
+            let text = self.sources.get(id(index)).map_or("", Source::text);
+            text_secrets(text, id(index), path, Names::Quoted)
+        })
     }
 
     /// What is true of the files of one version.
@@ -286,14 +302,28 @@ impl Judging<'_> {
     /// Joins the parts of this version and runs the rules. `hidden` files count as unreadable, too.
     fn judge(&self, parts: Vec<Part>, hidden: &[Unreadable]) -> (Model, Review) {
         let about = AboutFiles { logical: &self.files.logical, around: self.around };
-        let model = connlint_model::assemble(parts, &about);
+        let beyond: BTreeSet<FileId> = parts.iter().filter_map(|it| Some(it.exhausted?.file)).collect();
+        let keep = if self.settings.inventory.is_some() { Keep::Uses } else { Keep::Shared };
+        let model = connlint_model::assemble(parts, &about, keep);
         let mut unreadable = self.files.of(&self.files.unreadable, self.side);
+        let message = "what it makes takes more steps to tell than are tried; only its lines were searched";
+        unreadable.extend(
+            beyond
+                .iter()
+                .map(|file| Unreadable { span: Span::new(*file, 0, 0), message: message.to_owned() }),
+        );
         unreadable.extend(hidden.iter().cloned());
         let comments = self.files.of(&self.files.comments, self.side);
         let mut review = connlint_check::run(&self.evidence(&model, &unreadable), &comments, self.settings);
         let unread = self.files.unread.iter().filter(|(index, _)| self.files.side(*index).is_in(self.side));
         let old = |index: usize| self.compared && self.files.side(index) == Side::Both;
         review.unread = unread.map(|(index, it)| Unread { old: old(*index), ..it.clone() }).collect();
+        review.unread.extend(beyond.iter().map(|file| Unread {
+            path: self.files.sources.path(*file).to_owned(),
+            reason: UnreadReason::TooLarge,
+            detail: message.to_owned(),
+            old: old(file.0 as usize),
+        }));
         review.unread.sort();
         let read = self.files.read.iter().enumerate();
         review.files_read =

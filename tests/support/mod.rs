@@ -50,6 +50,8 @@ pub(crate) fn connlint<S: AsRef<OsStr>>(folder: &Path, arguments: &[S]) -> Run {
         .args(arguments)
         .current_dir(folder)
         .env_remove("CONNLINT_KEY")
+        .env_remove("GITHUB_REPOSITORY")
+        .env_remove("GITHUB_WORKSPACE")
         .env_remove("CLICOLOR_FORCE")
         .env("NO_COLOR", "1")
         .env("COLUMNS", "100")

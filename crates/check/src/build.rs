@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use connlint_core::{
-    Confidence, Finding, Fingerprint, HashKey, Identity, Label, Location, RuleMeta, Severity, Standing,
+    Confidence, Edit, Finding, Fingerprint, HashKey, Identity, Label, Location, RuleMeta, Severity, Standing,
 };
 
 use crate::rule::Evidence;
@@ -28,6 +28,7 @@ pub(crate) fn finding(meta: &'static RuleMeta, at: Location, message: String, la
             label,
             related: Vec::new(),
             help: String::new(),
+            fix: None,
             fingerprint: Fingerprint::default(),
             identity: Identity { family: meta.id, ..Identity::default() },
             standing: Standing::default(),
@@ -54,6 +55,12 @@ impl Builder {
 
     pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
         self.finding.help = help.into();
+        self
+    }
+
+    /// What would mend it.
+    pub(crate) fn fix(mut self, fix: Option<Edit>) -> Self {
+        self.finding.fix = fix;
         self
     }
 

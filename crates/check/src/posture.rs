@@ -1,6 +1,6 @@
 //! What the rules about posture have in common: how a setting or a grant becomes a finding.
 
-use connlint_core::{Confidence, Finding, Label, Location, RuleMeta, Severity, Tier};
+use connlint_core::{Confidence, Edit, Finding, Label, Location, RuleMeta, Severity, Tier};
 use connlint_model::{Access, Aspect, Grant, Holder, PrincipalKind, Setting, Status};
 
 use crate::build::{finding, lower};
@@ -65,7 +65,18 @@ fn setting(evidence: &Evidence<'_>, meta: &'static RuleMeta, it: &Setting, words
         wanted if it.list => format!("have `{wanted}` in `{}`", it.name),
         wanted => format!("set `{}` to `{wanted}`", it.name),
     };
-    Some(built.help(help).build(evidence, it.name))
+    Some(built.help(help).fix(fix(evidence, it)).build(evidence, it.name))
+}
+
+/// The value it ought to have in place of the one it has, where that is written out right here.
+fn fix(evidence: &Evidence<'_>, it: &Setting) -> Option<Edit> {
+    let plain = |text: &str| {
+        !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"._-".contains(&b))
+    };
+    let written = evidence.sources.get(it.at.span.file)?.slice(it.at.span);
+    let own = !it.absent && !it.list && it.at.via.is_empty() && it.name != "@";
+    let right = own && plain(it.wanted) && plain(written) && written == it.given;
+    right.then(|| Edit { span: it.at.span, text: it.wanted.to_owned() })
 }
 
 /// What to say at the place itself.

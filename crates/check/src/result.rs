@@ -4,6 +4,7 @@ use connlint_core::{Finding, Location, Span};
 
 use crate::changes::Change;
 use crate::compare::GateEdit;
+use crate::inventory::Inventory;
 
 /// The outcome of one run, ready to be rendered in any format.
 #[derive(Debug, Default)]
@@ -22,6 +23,8 @@ pub struct Review {
     pub suppressions: Vec<Allowed>,
     /// What a change does, where two versions are compared.
     pub comparison: Option<Comparison>,
+    /// Every use of a credential, where a repository's name asks for them.
+    pub inventory: Option<Inventory>,
     /// Places that hold a secret's text, sorted: no output may show these bytes.
     pub secrets: Vec<Span>,
 }

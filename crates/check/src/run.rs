@@ -7,6 +7,7 @@ use connlint_core::{Finding, Location, Severity, Span};
 use connlint_model::{Model, Status};
 
 use crate::build::number;
+use crate::inventory::{self, CredentialUse, Inventory};
 use crate::posture::status;
 use crate::result::{Allowed, ConnectorSummary, Outcome, Review};
 use crate::rule::{Evidence, Rule};
@@ -44,6 +45,8 @@ pub struct Settings {
     pub heed_suppressions: bool,
     /// Whether settings that pass or are unknown are listed, too.
     pub outcomes: bool,
+    /// An empty inventory that names the repository, where every use of a credential is to be listed, too.
+    pub inventory: Option<Inventory>,
 }
 
 /// Shorter texts are words that mean other things, too.
@@ -77,7 +80,12 @@ pub fn run(evidence: &Evidence<'_>, comments: &[Comment], settings: &Settings) -
         suppressions = suppress(&mut findings, evidence, comments, settings);
     }
     let mut connectors = connectors(evidence);
-    scrub(&mut findings, &mut connectors, &mut outcomes, evidence);
+    let mut inventory = settings.inventory.as_ref().map(|empty| inventory::inventory(evidence, empty));
+    let uses = inventory.as_mut().map(|it| it.uses.as_mut_slice()).unwrap_or_default();
+    scrub(&mut findings, &mut connectors, &mut outcomes, uses, evidence);
+    if let Some(inventory) = &mut inventory {
+        inventory::join(inventory, evidence.key, |at| evidence.path(at).to_owned());
+    }
     let path = |finding: &Finding| evidence.path(&finding.primary).to_owned();
     findings.sort_by(|a, b| (path(a), a.sort_key()).cmp(&(path(b), b.sort_key())));
     number(&mut findings);
@@ -87,7 +95,7 @@ pub fn run(evidence: &Evidence<'_>, comments: &[Comment], settings: &Settings) -
         let key = |it: &Outcome| (evidence.path(&it.at).to_owned(), it.at.span, it.rule);
         key(a).cmp(&key(b))
     });
-    Review { findings, connectors, outcomes, suppressions, secrets, ..Review::default() }
+    Review { findings, connectors, outcomes, suppressions, inventory, secrets, ..Review::default() }
 }
 
 /// The settings a rule judges and does not report.
@@ -163,6 +171,7 @@ fn scrub(
     findings: &mut [Finding],
     connectors: &mut [ConnectorSummary],
     outcomes: &mut [Outcome],
+    uses: &mut [CredentialUse],
     evidence: &Evidence<'_>,
 ) {
     let Some(mask) = Mask::of(&[evidence.model]) else { return };
@@ -181,6 +190,10 @@ fn scrub(
         }
     }
     outcomes.iter_mut().for_each(|it| clean(&mut it.at.path));
+    for it in uses {
+        [&mut it.name, &mut it.at.path, &mut it.setting, &mut it.system].into_iter().for_each(&clean);
+        it.owners.iter_mut().chain(&mut it.connector).for_each(&clean);
+    }
     for connector in connectors {
         clean(&mut connector.id);
         clean(&mut connector.system);

@@ -7,6 +7,7 @@ use connlint_core::{Confidence, Finding, Label, Location, RuleMeta, Severity, Sp
 use connlint_model::{Connector, Credential, Duty, RefKind, Share};
 
 use crate::build::{finding, list};
+use crate::merge::without_roots;
 use crate::rule::Evidence;
 
 /// Which way a credential is shared, most severe first.
@@ -19,7 +20,7 @@ pub(crate) enum Sharing {
 }
 
 /// More distinct systems than this behind one credential are a fan-out.
-const MOST_SYSTEMS: usize = 3;
+pub(crate) const MOST_SYSTEMS: usize = 3;
 
 /// Findings for every credential that is shared in this way.
 pub(crate) fn findings(evidence: &Evidence<'_>, meta: &'static RuleMeta, way: Sharing) -> Vec<Finding> {
@@ -107,8 +108,8 @@ fn describe(
     }
 }
 
-/// `kind:{tf:…:data.kind_repository.admin.name}` is `kind:admin`.
-fn name_of_system(system: &str) -> String {
+/// A system as people know it: `kind:{tf:…:data.kind_repository.admin.name}` is `kind:admin`.
+pub fn name_of_system(system: &str) -> String {
     let Some((kind, inner)) = system.split_once(":{") else { return system.to_owned() };
     let mut parts = inner.trim_end_matches('}').rsplit('.');
     let last = parts.next().unwrap_or(inner);
@@ -148,13 +149,7 @@ fn noun(kind: RefKind) -> &'static str {
 /// The part of a key that people recognise: addresses without the folder they are in, paths without their store.
 pub(crate) fn name(key: &str) -> String {
     let key = key.split_once('@').map_or(key, |(name, _)| name).trim_end_matches("#*");
-    let mut shown = String::new();
-    let mut rest = key;
-    while let Some((before, after)) = rest.split_once("tf:") {
-        shown.push_str(before);
-        rest = after.split_once(':').map_or(after, |(_, address)| address);
-    }
-    shown.push_str(rest);
+    let shown = without_roots(key);
     if key.starts_with("tf:") {
         return shown;
     }

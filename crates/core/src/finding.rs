@@ -33,6 +33,15 @@ pub struct Suppression {
     pub span: Span,
 }
 
+/// A piece of text that would mend a finding.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Edit {
+    /// What it replaces, within one line.
+    pub span: Span,
+    /// What it puts there; never a secret.
+    pub text: String,
+}
+
 /// One finding. It never holds the value of a secret, in any field.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
@@ -52,6 +61,8 @@ pub struct Finding {
     pub related: Vec<Label>,
     /// What to do about it.
     pub help: String,
+    /// A change of the code that mends it, where one is known to be right.
+    pub fix: Option<Edit>,
     /// Identity across runs.
     pub fingerprint: Fingerprint,
     /// Identity across versions within one run.

@@ -8,7 +8,7 @@ use std::fmt;
 
 /// The key under which literals are hashed: an organisation's secret, or none.
 #[derive(Clone, Default)]
-pub struct HashKey(Option<[u8; 32]>);
+pub struct HashKey(pub(crate) Option<[u8; 32]>);
 
 impl HashKey {
     /// Derives the key from a passphrase of any length; an empty one is no key.
@@ -40,7 +40,7 @@ impl fmt::Debug for HashKey {
 pub struct Digest([u8; 16]);
 
 impl Digest {
-    fn truncate(hash: &blake3::Hash) -> Self {
+    pub(crate) fn truncate(hash: &blake3::Hash) -> Self {
         let mut short = [0; 16];
         short.iter_mut().zip(hash.as_bytes()).for_each(|(to, from)| *to = *from);
         Self(short)
@@ -53,6 +53,14 @@ impl fmt::Display for Digest {
     }
 }
 
+/// Hashes a list of parts, each with its length, so that no two lists run together.
+pub(crate) fn feed<'a>(hasher: &mut blake3::Hasher, parts: impl IntoIterator<Item = &'a str>) {
+    for part in parts {
+        hasher.update(&(part.len() as u64).to_le_bytes());
+        hasher.update(part.as_bytes());
+    }
+}
+
 /// Identity of a finding across runs: 32 hexadecimal digits.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Fingerprint(String);
@@ -61,11 +69,7 @@ impl Fingerprint {
     /// The identity made of these parts, in this order. The parts must be free of values and of line numbers.
     pub fn of<'a>(parts: impl IntoIterator<Item = &'a str>) -> Self {
         let mut hasher = blake3::Hasher::new();
-        for part in parts {
-            // Length-prefixed, so that no two lists of parts run together.
-            hasher.update(&(part.len() as u64).to_le_bytes());
-            hasher.update(part.as_bytes());
-        }
+        feed(&mut hasher, parts);
         Self(Digest::truncate(&hasher.finalize()).to_string())
     }
 

@@ -5,14 +5,16 @@
 mod finding;
 mod fingerprint;
 mod identity;
+mod join;
 mod rule;
 mod severity;
 mod source;
 mod span;
 
-pub use finding::{Finding, Label, Location, Suppression};
+pub use finding::{Edit, Finding, Label, Location, Suppression};
 pub use fingerprint::{Digest, Fingerprint, HashKey};
 pub use identity::{Identity, Standing};
+pub use join::JoinKey;
 pub use rule::{Control, RuleMeta, Tier};
 pub use severity::{Confidence, Severity, UnknownWord};
 pub use source::{Position, Source, Sources};

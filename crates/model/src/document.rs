@@ -19,8 +19,12 @@ use crate::walk::{Leaf, Written};
 
 /// Everything the documents of one file say; `whole` is the file's text.
 pub fn documents(path: &str, values: &[Value], whole: &str, written: Written<'_>, purpose: Purpose) -> Part {
-    let mut part = Part::new(purpose);
-    let place = Place { address: path, trial: is_trial(path), written, budget: whole.len() + 1_000 };
+    let budget = whole.len() + 1_000;
+    let mut part = Part {
+        exhausted: repeats_beyond(values, whole, budget).then(|| values.first().map(|it| it.span)).flatten(),
+        ..Part::new(purpose)
+    };
+    let place = Place { address: path, trial: is_trial(path), written, budget };
     if is_beside_the_point(path, whole) {
         return part;
     }
@@ -37,6 +41,15 @@ pub fn documents(path: &str, values: &[Value], whole: &str, written: Written<'_>
         }
     }
     part
+}
+
+/// Whether aliases make a text stand for more nodes than are looked at.
+fn repeats_beyond(values: &[Value], whole: &str, most: usize) -> bool {
+    fn left(value: &Value, most: usize) -> Option<usize> {
+        let below = value.entries().iter().map(|it| &it.value).chain(value.items());
+        below.into_iter().try_fold(most.checked_sub(1)?, |most, it| left(it, most))
+    }
+    whole.contains('*') && values.iter().try_fold(most, |most, it| left(it, most)).is_none()
 }
 
 /// Whether a JSON file is of a kind that holds connectors, told by words that such files have.

@@ -49,6 +49,13 @@ pub(crate) fn find(part: &mut Part, place: &Place, leaf: &Leaf<'_>, role: Role, 
         Kind::Text(text) => {
             let pieces = text.pieces();
             let alone = pieces.len() == 1;
+            // Whoever writes a secret in parts writes it all the same.
+            if let Some(whole) = joined(&pieces, value)
+                && judge(leaf.name, &whole.text, role, context).is_some()
+            {
+                literal_secret(part, place, leaf, &whole, leaf.name, role, context);
+                return part.literals.len() > before;
+            }
             for piece in &pieces {
                 let Piece::Literal(literal) = piece else { continue };
                 // Part of a longer text: its name says nothing of it, unless it is the default of the rest, or is
@@ -66,6 +73,22 @@ pub(crate) fn find(part: &mut Part, place: &Place, leaf: &Leaf<'_>, role: Role, 
         _ => {}
     }
     part.literals.len() > before
+}
+
+/// Several literals as the one text they make, on one line; nothing if anything else is part of it.
+fn joined(pieces: &[Piece], value: &Value) -> Option<Literal> {
+    let literals: Option<Vec<&Literal>> = pieces
+        .iter()
+        .map(|piece| match piece {
+            Piece::Literal(literal) => Some(literal),
+            Piece::Hole(_) => None,
+        })
+        .collect();
+    let literals = literals.filter(|all| all.len() > 1)?;
+    let text: String = literals.iter().map(|it| &*it.text).collect();
+    let default = literals.iter().any(|it| it.default);
+    let whole = Literal { text: text.into(), span: value.span, default, tag: None, within: None };
+    (!whole.text.contains('\n')).then_some(whole)
 }
 
 fn literal_secret(

@@ -9,6 +9,7 @@ mod key;
 mod model;
 mod part;
 mod posture;
+mod realm;
 pub mod secret;
 mod sharing;
 mod terraform;
@@ -20,7 +21,7 @@ pub use connlint_resolve::RefKind;
 pub use document::{documents, is_known_json};
 pub use facts::Part as Duty;
 pub use find::{Names, text_secrets};
-pub use model::{About, Credential, Model, Share, assemble};
+pub use model::{About, Credential, Keep, Model, Share, assemble};
 pub use part::{
     Account, Channel, Connector, Key, Namespace, Outside, Part, Persisted, Persistence, Redacted, SecretFile,
     SecretLiteral, Use,
@@ -29,5 +30,6 @@ pub use posture::{
     Access, Aspect, Form, Grant, Holder, Principal, PrincipalKind, Reach, Setting, Status, Trust, Trusting,
     Version, Versioned,
 };
+pub use realm::{Identity, Realm, identity};
 pub use terraform::terraform;
-pub use votes::Environment;
+pub use votes::{Environment, is_trial};

@@ -29,6 +29,8 @@ pub struct Model {
     pub shared: Vec<Credential>,
     /// Reference keys of each connector's credentials; same index as `connectors`.
     pub credentials: Vec<Vec<String>>,
+    /// Every use of a credential, where [`Keep::Uses`] asks for them.
+    pub uses: Vec<Use>,
     /// Accounts that name nobody, sorted by place.
     pub accounts: Vec<Account>,
     /// Secrets read from files, sorted by place.
@@ -75,6 +77,15 @@ pub struct Share {
     pub setting: String,
 }
 
+/// What a model keeps of the uses of credentials.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Keep {
+    /// Those of shared credentials, which is all that rules ask for.
+    Shared,
+    /// Every one.
+    Uses,
+}
+
 /// What is said of a file from outside it.
 pub trait About {
     /// Its owners, as the configuration and `CODEOWNERS` say.
@@ -85,7 +96,7 @@ pub trait About {
 }
 
 /// Joins the parts of a run.
-pub fn assemble(mut parts: Vec<Part>, about: &dyn About) -> Model {
+pub fn assemble(mut parts: Vec<Part>, about: &dyn About, keep: Keep) -> Model {
     let mut model = Model::default();
     let mut uses: Vec<Use> = Vec::new();
     let mut by_identity: HashMap<String, usize> = HashMap::new();
@@ -160,6 +171,9 @@ pub fn assemble(mut parts: Vec<Part>, about: &dyn About) -> Model {
     one_grant_a_place(&mut model.grants);
     posture::join(&mut model.grants, &edges, &principals, &users);
     model.credentials = credentials(&model, &uses);
+    if keep == Keep::Uses {
+        model.uses.clone_from(&uses);
+    }
     model.shared = crate::sharing::shared(&model, uses);
     model.compared = compared::join(shares, &edges, &principals);
     sort_connectors(&mut model);
@@ -315,6 +329,9 @@ fn sort_connectors(model: &mut Model) {
     let place: BTreeMap<usize, usize> = order.iter().enumerate().map(|(new, old)| (*old, new)).collect();
     for share in model.shared.iter_mut().flat_map(|it| &mut it.shares) {
         share.connector = place.get(&share.connector).copied().unwrap_or(share.connector);
+    }
+    for it in &mut model.uses {
+        it.connector = place.get(&it.connector).copied().unwrap_or(it.connector);
     }
     model.connectors = order.iter().filter_map(|old| model.connectors.get(*old).cloned()).collect();
     model.credentials = order.iter().filter_map(|old| model.credentials.get(*old).cloned()).collect();

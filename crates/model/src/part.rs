@@ -40,6 +40,8 @@ pub struct Part {
     pub trusts: Vec<Trust>,
     /// Versions that are not pinned or not supported.
     pub versions: Vec<Versioned>,
+    /// Where it begins, if it would take more steps than are tried to say all that is in it.
+    pub exhausted: Option<Span>,
     /// Everyone who may hold a right.
     pub(crate) principals: Vec<Principal>,
     /// Who gets what through whom.

@@ -29,7 +29,8 @@ pub fn terraform<'a>(
     path: &dyn Fn(Span) -> &'a str,
     purpose: Purpose,
 ) -> Part {
-    let mut part = Part::new(purpose);
+    let exhausted = root.blocks.first().filter(|_| root.exhausted).map(|it| it.header);
+    let mut part = Part { exhausted, ..Part::new(purpose) };
     let owners = default_owners(root);
     let variables =
         root.blocks.iter().filter(|it| it.kind == BlockKind::Variable && it.address.starts_with("var."));

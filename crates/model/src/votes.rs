@@ -174,7 +174,7 @@ const TRIALS: &[&str] = &[
 ];
 
 /// Whether a path is a place for trying things out: examples, tests, a developer's machine.
-pub(crate) fn is_trial(path: &str) -> bool {
+pub fn is_trial(path: &str) -> bool {
     path.to_ascii_lowercase().split(|c: char| !c.is_ascii_alphanumeric()).any(|word| TRIALS.contains(&word))
 }
 

@@ -79,13 +79,13 @@ fn write_gate(out: &mut String, ctx: &Context, comparison: &Comparison, style: S
 }
 
 /// An edit and its place in one line.
-pub(crate) fn edit_text(ctx: &Context, edit: &GateEdit) -> String {
+fn edit_text(ctx: &Context, edit: &GateEdit) -> String {
     let at = edit.at.as_ref().map_or_else(String::new, |at| format!(" ({})", place(ctx, at.span)));
     format!("{}{at}", visible(&edit.message))
 }
 
 /// `path:line`.
-pub(crate) fn place(ctx: &Context, span: connlint_core::Span) -> String {
+fn place(ctx: &Context, span: connlint_core::Span) -> String {
     let extent = extent(ctx.sources, span);
     let line = extent.ends.map_or_else(String::new, |(start, _)| format!(":{}", start.line));
     format!("{}{line}", visible(extent.path))

@@ -10,11 +10,15 @@ mod extent;
 mod frame;
 mod github;
 mod json;
+mod jsonl;
+mod markdown;
 mod mask;
+mod merged;
 mod paint;
 mod places;
 #[cfg(test)]
 mod properties;
+pub mod pull;
 #[cfg(test)]
 mod samples;
 mod sarif;
@@ -35,8 +39,10 @@ use connlint_core::{Finding, RuleMeta, Severity, Sources};
 pub use changes::changes;
 pub use github::github;
 pub use json::{json, json_changes};
+pub use jsonl::{Limits, Problem, Reader, jsonl};
+pub use merged::{Merged, merged_json, merged_markdown, merged_text};
 pub use sarif::sarif;
-pub use schema::json_schema;
+pub use schema::{json_schema, jsonl_schema, merged_schema};
 pub use text::text;
 
 /// All that a report may depend on.

@@ -2,10 +2,12 @@
 
 use std::time::Duration;
 
-use connlint_check::{ConnectorSummary, Outcome, Review, Unread, UnreadReason};
+use connlint_check::{
+    ConnectorSummary, CredentialUse, Inventory, Outcome, Realm, Review, Unread, UnreadReason,
+};
 use connlint_core::{
-    Confidence, Control, FileId, Finding, Fingerprint, Label, Location, RuleMeta, Severity, Source, Sources,
-    Span, Suppression,
+    Confidence, Control, FileId, Finding, Fingerprint, HashKey, Label, Location, RuleMeta, Severity, Source,
+    Sources, Span, Suppression,
 };
 
 use crate::{Context, Style};
@@ -75,6 +77,7 @@ impl Sample {
             label: "the literal stands here".to_owned(),
             related: Vec::new(),
             help: "move the value to a secret store and pass a reference to it".to_owned(),
+            fix: None,
             suppression: None,
         }
     }
@@ -211,4 +214,43 @@ pub(crate) fn everything() -> Sample {
         ),
     ];
     [variable, plain, shared, accepted, private].into_iter().fold(sample, Sample::with)
+}
+
+/// [`everything`], with its credentials.
+pub(crate) fn with_inventory() -> Sample {
+    let mut sample = everything();
+    let key = HashKey::from_passphrase("a key");
+    let at = sample.at("infra/main.tf", PLANTED, "fivetran_connector.invoices/config.password");
+    let literal = CredentialUse {
+        at,
+        name: "literal".to_owned(),
+        kind: "literal",
+        realm: Realm::Global,
+        join: key.join_key().literal(PLANTED),
+        field: None,
+        role: "consumer",
+        setting: "config.password".to_owned(),
+        trial: false,
+        connector: Some("infra/fivetran_connector.invoices".to_owned()),
+        system: "fivetran".to_owned(),
+        environment: Some("production".to_owned()),
+        owners: vec!["@data".to_owned()],
+    };
+    let reference = CredentialUse {
+        name: "vault:secret/etl/warehouse#password".to_owned(),
+        kind: "secret-store",
+        realm: Realm::Store,
+        join: Some(key.join_key().reference(["vault", "secret/etl/warehouse"])),
+        field: Some(key.join_key().reference(["password"])),
+        connector: None,
+        environment: None,
+        ..literal.clone()
+    };
+    sample.review.inventory = Some(Inventory {
+        repository: "acme/etl".to_owned(),
+        folder: Some(("infra".to_owned(), String::new())),
+        key_check: key.check(),
+        uses: vec![literal, reference],
+    });
+    sample
 }

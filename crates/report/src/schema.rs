@@ -1,8 +1,14 @@
 //! JSON Schema of the JSON report. Written by hand, as it documents the format; a test holds it against a report.
 
+mod lines;
+mod merged;
+
 use connlint_check::{ChangeKind, UnreadReason};
 use connlint_core::{Confidence, Severity, Standing};
 use serde_json::{Map, Value, json};
+
+pub use lines::jsonl_schema;
+pub use merged::merged_schema;
 
 use crate::json::{SCHEMA_VERSION, to_pretty};
 
@@ -10,7 +16,7 @@ use crate::json::{SCHEMA_VERSION, to_pretty};
 ///
 /// New fields may be added within a version, so no object is closed.
 pub fn json_schema() -> String {
-    let mut schema = object(
+    let schema = object(
         "A report of connlint.",
         &[
             ("schema_version", json!({ "const": SCHEMA_VERSION, "description": "Version of this format." })),
@@ -30,10 +36,16 @@ pub fn json_schema() -> String {
         ],
         &["outcomes", "comparison"],
     );
+    finished(schema, "connlint report", definitions())
+}
+
+/// A whole schema as text: with its title, and what it refers to.
+fn finished(mut schema: Value, title: &str, definitions: Vec<(&'static str, Value)>) -> String {
+    let definitions = definitions.into_iter().map(|(name, it)| (name.to_owned(), it)).collect();
     let head = [
         ("$schema", json!("https://json-schema.org/draft/2020-12/schema")),
-        ("title", json!("connlint report")),
-        ("$defs", Value::Object(definitions().into_iter().map(|(name, it)| (name.to_owned(), it)).collect())),
+        ("title", json!(title)),
+        ("$defs", Value::Object(definitions)),
     ];
     if let Value::Object(fields) = &mut schema {
         fields.extend(head.map(|(name, value)| (name.to_owned(), value)));
@@ -249,13 +261,13 @@ fn count(description: &str) -> Value {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
     use crate::samples::{Sample, everything};
 
     /// Says where `value` breaks `schema`, for the keywords used above. Stricter than JSON Schema: fields that the
     /// schema does not name are wrong here, so that none goes undocumented.
-    fn check(root: &Value, schema: &Value, value: &Value, at: &str) -> Vec<String> {
+    pub(crate) fn check(root: &Value, schema: &Value, value: &Value, at: &str) -> Vec<String> {
         if let Some(reference) = schema["$ref"].as_str() {
             return check(
                 root,

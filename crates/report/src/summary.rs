@@ -80,7 +80,7 @@ pub(crate) fn verdict(ctx: &Context) -> Option<String> {
     })
 }
 
-fn at_least(least: Severity) -> String {
+pub(crate) fn at_least(least: Severity) -> String {
     if least == Severity::Critical { least.to_string() } else { format!("{least} or worse") }
 }
 

@@ -25,7 +25,9 @@ pub(crate) fn of_statement(
     if statement.allows {
         parties(compared, statement, subject);
     }
-    let things: Arc<[String]> = statement.resources.iter().take(MOST).copied().map(rendered).collect();
+    // Whatever a policy of a resource is about, it is that resource.
+    let own = |thing: String| if thing == "*" && !named.is_empty() { subject.to_owned() } else { thing };
+    let things: Arc<[String]> = statement.resources.iter().take(MOST).map(|it| own(rendered(it))).collect();
     let conditions: BTreeSet<String> =
         statement.conditions.iter().map(|(key, value)| format!("{key}={}", listed(value))).collect();
     let conditions = Arc::new(conditions);

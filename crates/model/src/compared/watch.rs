@@ -34,6 +34,8 @@ pub(crate) fn of_block(compared: &mut Compared, block: &Block, folder: &str) {
     }
     for row in tables::of(&block.type_name) {
         match row.says {
+            // What else expires is no log.
+            Says::Watch(Watch::Retention) if !is_log(block) => {}
             Says::Watch(what) => watched(compared, block, what, &row.paths),
             Says::Outside => outside(compared, block, &row.paths),
             Says::Of => {}
@@ -87,6 +89,17 @@ fn fetches(compared: &mut Compared, block: &Block) {
             compared.sites.push(Site { seat, owners: said_owners(&maps), takes: vec![taken], at });
         }
     }
+}
+
+/// Whether the names of a block speak of logs.
+fn is_log(block: &Block) -> bool {
+    let bucket = block.body.get("bucket").map(rendered).unwrap_or_default();
+    let speaks = |text: &str| {
+        let lower = text.to_ascii_lowercase();
+        let words = lower.split(|c: char| !c.is_ascii_alphanumeric());
+        words.into_iter().any(|it| it.contains("log") || it.contains("audit") || it.contains("trail"))
+    };
+    speaks(&block.address) || speaks(&bucket)
 }
 
 /// The attributes by which a block says which other block it switches on and off.
