@@ -162,7 +162,15 @@ fn modelled(files: &[PathBuf], texts: &[String], all: &[Syntax]) -> usize {
         let Syntax::Data(tree) = syntax else { return 0 };
         let written = |span: Span| text.get(span.range()).unwrap_or_default();
         let values = connlint_resolve::data::documents(tree);
-        connlint_model::documents(&path.to_string_lossy(), &values, text, &written).connectors.len()
+        connlint_model::documents(
+            &path.to_string_lossy(),
+            &values,
+            text,
+            &written,
+            connlint_model::Purpose::Check,
+        )
+        .connectors
+        .len()
     };
     files.par_iter().zip(texts).zip(all).map(one).sum()
 }

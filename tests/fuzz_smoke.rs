@@ -101,7 +101,13 @@ fn judge(text: &str, format: Format) -> Option<String> {
     if let Syntax::Data(tree) = &parsed.syntax {
         let values = connlint_resolve::data::documents(tree);
         let written = |span: Span| text.get(span.range()).unwrap_or_default();
-        let _ = connlint_model::documents(".github/workflows/a.yml", &values, text, &written);
+        let _ = connlint_model::documents(
+            ".github/workflows/a.yml",
+            &values,
+            text,
+            &written,
+            connlint_model::Purpose::Compare,
+        );
     }
     let _ = connlint_model::text_secrets(text, file, "a.yml", connlint_model::Names::Any);
     None

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use connlint_check::{Comment, Unread, UnreadReason, Unreadable};
 use connlint_core::{FileId, Source, Span};
-use connlint_model::{Names, Part, text_secrets};
+use connlint_model::{Names, Part, Purpose, text_secrets};
 use connlint_parse::hcl::Body;
 use connlint_parse::{Format, Syntax, decode, parse};
 
@@ -40,9 +40,9 @@ pub(crate) struct Loaded {
 }
 
 /// Reads a file. `in_chart` says that it is a template of a Helm chart.
-pub(crate) fn load(entry: &Entry, id: FileId, in_chart: bool) -> Loaded {
+pub(crate) fn load(entry: &Entry, id: FileId, in_chart: bool, purpose: Purpose) -> Loaded {
     // A panic is our bug, but one file must not end the run; the message may hold text of the file and is dropped.
-    catch_unwind(AssertUnwindSafe(|| read(entry, id, in_chart))).unwrap_or_else(|_| {
+    catch_unwind(AssertUnwindSafe(|| read(entry, id, in_chart, purpose))).unwrap_or_else(|_| {
         let detail = "an internal error of connlint; please report it".to_owned();
         failed(entry, id, UnreadReason::Syntax, detail)
     })
@@ -55,7 +55,7 @@ fn failed(entry: &Entry, id: FileId, reason: UnreadReason, detail: String) -> Lo
     Loaded { source, unread: Some(unread), unreadable: Some(unreadable), ..Loaded::default() }
 }
 
-fn read(entry: &Entry, id: FileId, in_chart: bool) -> Loaded {
+fn read(entry: &Entry, id: FileId, in_chart: bool, purpose: Purpose) -> Loaded {
     let text = match bytes(entry) {
         Ok(Some(bytes)) => match decode(bytes) {
             Ok(text) => text,
@@ -103,7 +103,7 @@ fn read(entry: &Entry, id: FileId, in_chart: bool) -> Loaded {
             let values = connlint_resolve::data::documents(&tree);
             drop(tree);
             let written = |span: Span| text.get(span.range()).unwrap_or_default();
-            loaded.part = connlint_model::documents(&entry.logical, &values, &text, &written);
+            loaded.part = connlint_model::documents(&entry.logical, &values, &text, &written, purpose);
         }
     }
     // Formats that tell themselves are found in comments, too; in what was not parsed, names must do.

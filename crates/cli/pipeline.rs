@@ -8,7 +8,7 @@ use connlint_check::{
     Baseline, Comment, Comparison, Evidence, Review, Settings, Unread, UnreadReason, Unreadable,
 };
 use connlint_core::{FileId, HashKey, Source, Sources, Span};
-use connlint_model::{About, Environment, Keep, Model, Names, Part, SecretLiteral, text_secrets};
+use connlint_model::{About, Environment, Keep, Model, Names, Part, Purpose, SecretLiteral, text_secrets};
 use connlint_parse::hcl::Body;
 use connlint_parse::{Format, Syntax, parse};
 use connlint_resolve::terraform::{Evaluated, plan};
@@ -69,8 +69,8 @@ pub(crate) fn judge(
 ) -> Result<Judged> {
     let sides = vec![Side::Both; found.entries.len()];
     let charts = charts(&found.paths);
-    let (mut files, mut parts) =
-        Files::load(found, &sides, |entry, _| in_chart(&entry.logical, &charts), progress);
+    let charted = |entry: &Entry, _| in_chart(&entry.logical, &charts);
+    let (mut files, mut parts) = Files::load(found, &sides, charted, Purpose::Check, progress);
     let planned = plans.iter().map(|path| files.add_plan(path)).collect::<Result<Vec<_>>>()?;
     let terraform = Terraform::of(&found.entries, &files.bodies, |_| true);
     parts.extend(terraform.parts(&files));
@@ -99,7 +99,7 @@ pub(crate) fn judge_change(
     let charted = |entry: &Entry, side| {
         in_chart(&entry.logical, if side == Side::Old { &old_charts } else { &new_charts })
     };
-    let (files, documents) = Files::load(found, sides, charted, progress);
+    let (files, documents) = Files::load(found, sides, charted, Purpose::Compare, progress);
     let terraform = |version: Side| {
         let is_in = |index: usize| sides.get(index).is_some_and(|side| side.is_in(version));
         Terraform::of(&found.entries, &files.bodies, is_in)
@@ -170,6 +170,7 @@ pub(crate) struct Files {
     unreadable: Vec<(usize, Unreadable)>,
     read: Vec<bool>,
     sides: Vec<Side>,
+    purpose: Purpose,
 }
 
 impl Files {
@@ -178,13 +179,14 @@ impl Files {
         found: &Found,
         sides: &[Side],
         charted: impl Fn(&Entry, Side) -> bool + Sync,
+        purpose: Purpose,
         progress: &Progress,
     ) -> (Self, Vec<Part>) {
         let numbered: Vec<_> = found.entries.iter().zip(sides).enumerate().collect();
         let loaded: Vec<Loaded> = numbered
             .into_par_iter()
             .map(|(index, (entry, side))| {
-                let file = load(entry, id(index), charted(entry, *side));
+                let file = load(entry, id(index), charted(entry, *side), purpose);
                 progress.step();
                 file
             })
@@ -198,6 +200,7 @@ impl Files {
             unreadable: Vec::new(),
             read: Vec::new(),
             sides: sides.to_vec(),
+            purpose,
         };
         let (mut sources, mut parts) = (Vec::new(), Vec::new());
         for (index, file) in loaded.into_iter().enumerate() {
@@ -224,7 +227,7 @@ impl Files {
     pub(crate) fn model(&self, evaluated: &Evaluated) -> Part {
         let written = |span: Span| self.sources.get(span.file).map_or("", |source| source.slice(span));
         let path = |span: Span| self.logical.get(span.file.0 as usize).map_or("", String::as_str);
-        let mut part = connlint_model::terraform(evaluated, &written, &path);
+        let mut part = connlint_model::terraform(evaluated, &written, &path, self.purpose);
         if part.exhausted.is_some() {
             part.literals.extend(self.quoted_secrets(&evaluated.folder));
         }

@@ -99,7 +99,8 @@ impl Versions {
         }));
         // Spans are compared by the order of files, so both versions must have theirs in one order.
         entries.sort_by(|(a, side), (b, other)| a.shown.cmp(&b.shown).then(side.cmp(other)));
-        let moved = Moved::new(&renamed(&delta, &new_paths), &new_paths);
+        let moved = Moved::new(&renamed(&delta, &new_paths), &new_paths)
+            .with_edited(delta.changed.iter().map(|it| (**it).to_owned()).collect());
         let (entries, sides) = entries.into_iter().unzip();
         let found = Found { entries, paths: new_paths };
         Ok(Self { found, sides, old_paths, moved })

@@ -2,8 +2,20 @@
 
 use connlint_core::Location;
 
+use crate::build::list;
 use crate::moved::Moved;
 use crate::rule::Evidence;
+use crate::run::Mask;
+
+mod credentials;
+mod holdings;
+mod pairs;
+mod parties;
+mod rights;
+mod sites;
+mod watched;
+
+use pairs::Versions;
 
 /// One thing that a change does to access.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -18,10 +30,76 @@ pub struct Change {
     pub at: Location,
 }
 
+/// More events of one kind about one thing are one.
+const LONGEST: usize = 160;
+
 /// What a change does to access, sorted.
 pub fn changes(old: &Evidence<'_>, new: &Evidence<'_>, moved: &Moved) -> Vec<Change> {
-    let _ = (old, new, moved);
-    Vec::new()
+    let both = Versions::new(old, new, moved);
+    let mut found = sites::changes(&both);
+    found.extend(credentials::shared(&both));
+    found.extend(credentials::literal(&both));
+    found.extend(rights::changes(&both));
+    found.extend(watched::changes(&both));
+    found.extend(parties::changes(&both));
+    let mask = Mask::of(&[old.model, new.model]);
+    for change in &mut found {
+        if let Some(mask) = &mask {
+            mask.clean(&mut change.subject);
+            mask.clean(&mut change.message);
+            mask.clean(&mut change.at.path);
+        }
+        change.at.via.clear();
+    }
+    once(found)
+}
+
+/// What is said of several variants or copies of one thing is said once.
+fn once(mut found: Vec<Change>) -> Vec<Change> {
+    found.sort();
+    let mut kept: Vec<(Change, usize)> = Vec::new();
+    for change in found {
+        match kept.last_mut() {
+            Some((last, count))
+                if (last.kind, &last.subject, &last.message)
+                    == (change.kind, &change.subject, &change.message) =>
+            {
+                *count += 1;
+            }
+            _ => kept.push((change, 1)),
+        }
+    }
+    let said = kept.into_iter().map(|(change, count)| {
+        let places = if count > 1 { format!(" (in {count} places)") } else { String::new() };
+        let message = cut(&change.message, LONGEST) + &places;
+        Change { message, ..change }
+    });
+    said.collect()
+}
+
+/// A text that is not too long.
+fn cut(text: &str, most: usize) -> String {
+    match text.char_indices().nth(most) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or(text)),
+        None => text.to_owned(),
+    }
+}
+
+/// Bytes of a message that names may take.
+const ROOM: usize = 60;
+
+/// Names in code font, the first few of them.
+fn names(all: &[String]) -> String {
+    let shown: Vec<String> = all.iter().map(|it| format!("`{}`", cut(it, 44))).collect();
+    // As many as have room, and at least one.
+    let mut room = ROOM;
+    let fitting = shown.iter().take(3).take_while(|it| {
+        let fits = room == ROOM || it.len() <= room;
+        room = room.saturating_sub(it.len());
+        fits
+    });
+    let most = fitting.count().max(1);
+    list(&shown.iter().map(String::as_str).collect::<Vec<_>>(), most)
 }
 
 /// The kinds of events after which access is looked at again.

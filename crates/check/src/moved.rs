@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Clone, Debug, Default)]
 pub struct Moved {
     names: BTreeMap<String, String>,
+    edited: BTreeSet<String>,
 }
 
 impl Moved {
@@ -22,7 +23,17 @@ impl Moved {
                 names.insert(from.to_owned(), to.to_owned());
             }
         }
-        Self { names }
+        Self { names, edited: BTreeSet::new() }
+    }
+
+    /// The same, with the paths of files whose bytes differ.
+    pub fn with_edited(self, edited: BTreeSet<String>) -> Self {
+        Self { edited, ..self }
+    }
+
+    /// Whether the change edits this file, read or not.
+    pub fn is_edited(&self, path: &str) -> bool {
+        self.edited.contains(path)
     }
 
     /// The name under which an old path goes on.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use aho_corasick::{AhoCorasick, MatchKind};
 use connlint_core::{Finding, Location, Severity, Span};
-use connlint_model::Status;
+use connlint_model::{Model, Status};
 
 use crate::build::number;
 use crate::inventory::{self, CredentialUse, Inventory};
@@ -140,6 +140,32 @@ fn suppress(
     allowed.collect()
 }
 
+/// Replaces the secrets of some models, wherever they stand in a text.
+pub(crate) struct Mask {
+    search: AhoCorasick,
+    masks: Vec<&'static str>,
+}
+
+impl Mask {
+    /// The secrets of these models; nothing if they have none.
+    pub(crate) fn of(models: &[&Model]) -> Option<Self> {
+        let all = models.iter().flat_map(|it| &it.literals);
+        let least = |is_strong| if is_strong { SHORTEST_SECRET } else { LONG_SECRET };
+        let telling = all.filter(|it| it.text.reveal().len() >= least(it.is_strong()));
+        let secrets: BTreeSet<&str> = telling.map(|it| it.text.reveal()).collect();
+        let search = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(&secrets);
+        let masks = vec!["***"; secrets.len()];
+        search.ok().filter(|_| !secrets.is_empty()).map(|search| Self { search, masks })
+    }
+
+    /// Replaces every secret in a text.
+    pub(crate) fn clean(&self, text: &mut String) {
+        if self.search.is_match(text.as_str()) {
+            *text = self.search.replace_all(text, &self.masks);
+        }
+    }
+}
+
 /// Addresses hold keys of maps and labels of blocks, and such a word can equal a secret: it is not shown.
 fn scrub(
     findings: &mut [Finding],
@@ -148,18 +174,8 @@ fn scrub(
     uses: &mut [CredentialUse],
     evidence: &Evidence<'_>,
 ) {
-    let all = evidence.model.literals.iter();
-    let least = |is_strong| if is_strong { SHORTEST_SECRET } else { LONG_SECRET };
-    let telling = all.filter(|it| it.text.reveal().len() >= least(it.is_strong()));
-    let secrets: BTreeSet<&str> = telling.map(|it| it.text.reveal()).collect();
-    let search = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(&secrets);
-    let Some(search) = search.ok().filter(|_| !secrets.is_empty()) else { return };
-    let masks = vec!["***"; secrets.len()];
-    let clean = |text: &mut String| {
-        if search.is_match(text.as_str()) {
-            *text = search.replace_all(text, &masks);
-        }
-    };
+    let Some(mask) = Mask::of(&[evidence.model]) else { return };
+    let clean = |text: &mut String| mask.clean(text);
     for finding in findings {
         clean(&mut finding.message);
         clean(&mut finding.label);

@@ -8,6 +8,7 @@ mod workflow;
 use connlint_core::{Location, Span};
 use connlint_resolve::{Kind, RefKind, Value};
 
+use crate::compared::{Purpose, Seat};
 use crate::facts::Part as Duty;
 use crate::find::Place;
 use crate::key::{canonical, literal_keys};
@@ -17,11 +18,11 @@ use crate::votes::{Environment, is_trial};
 use crate::walk::{Leaf, Written};
 
 /// Everything the documents of one file say; `whole` is the file's text.
-pub fn documents(path: &str, values: &[Value], whole: &str, written: Written<'_>) -> Part {
+pub fn documents(path: &str, values: &[Value], whole: &str, written: Written<'_>, purpose: Purpose) -> Part {
     let budget = whole.len() + 1_000;
     let mut part = Part {
         exhausted: repeats_beyond(values, whole, budget).then(|| values.first().map(|it| it.span)).flatten(),
-        ..Part::default()
+        ..Part::new(purpose)
     };
     let place = Place { address: path, trial: is_trial(path), written, budget };
     if is_beside_the_point(path, whole) {
@@ -34,7 +35,7 @@ pub fn documents(path: &str, values: &[Value], whole: &str, written: Written<'_>
         } else if compose::fits(value) {
             compose::read(&mut part, &place, path, value);
         } else if workflow::fits(path, value) {
-            workflow::read(&mut part, &place, value);
+            workflow::read(&mut part, &place, path, value);
         } else {
             generic::read(&mut part, &place, path, value);
         }
@@ -116,7 +117,18 @@ fn is_beside_the_point(path: &str, text: &str) -> bool {
 fn connector(part: &mut Part, identity: String, id: String, system: &str, at: Location) -> usize {
     let (group, environment) = (None, None);
     let (system, owners) = (system.to_owned(), Vec::new());
-    part.connectors.push(Connector { identity, id, system, group, environment, owners, at, certain: true });
+    let seat = Seat::default();
+    part.connectors.push(Connector {
+        identity,
+        id,
+        system,
+        group,
+        environment,
+        owners,
+        at,
+        certain: true,
+        seat,
+    });
     part.connectors.len() - 1
 }
 

@@ -3,6 +3,7 @@
 use connlint_core::{FileId, Location, Span};
 use connlint_resolve::{Kind, Literal, Piece, Value};
 
+use crate::compared;
 use crate::key::is_plain_field;
 use crate::part::{Part, Redacted, SecretLiteral};
 use crate::secret::{Context, Judgement, NameClass, Role, assignments, classify, is_opaque, judge, tokens};
@@ -41,6 +42,9 @@ impl Place<'_, '_> {
 pub(crate) fn find(part: &mut Part, place: &Place, leaf: &Leaf<'_>, role: Role, context: Context) -> bool {
     let before = part.literals.len();
     let value = leaf.value;
+    if let Some(compared) = &mut part.compared {
+        compared::meet(compared, value);
+    }
     match &value.kind {
         Kind::Text(text) => {
             let pieces = text.pieces();

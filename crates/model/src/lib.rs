@@ -1,6 +1,7 @@
 //! Recognises principals, credentials, grants and connectors in resolved documents, using the fact tables.
 
 mod account;
+mod compared;
 mod document;
 pub mod facts;
 mod find;
@@ -15,6 +16,7 @@ mod terraform;
 mod votes;
 mod walk;
 
+pub use compared::{Compared, Party, Purpose, Right, Seat, Site, Taken, Watch, Watched};
 pub use connlint_resolve::RefKind;
 pub use document::{documents, is_known_json};
 pub use facts::Part as Duty;

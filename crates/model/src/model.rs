@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use connlint_core::{FileId, Location, Span};
 use connlint_resolve::RefKind;
 
+use crate::compared::{self, Compared};
 use crate::facts::Part as Duty;
 use crate::part::{
     Account, Connector, Key, Namespace, Outside, Part, Persisted, SecretFile, SecretLiteral, Use,
@@ -46,6 +47,8 @@ pub struct Model {
     pub trusts: Vec<Trust>,
     /// Versions that are not pinned or not supported, sorted by place.
     pub versions: Vec<Versioned>,
+    /// What only a comparison with another version asks for.
+    pub compared: Compared,
 }
 
 /// One credential and those who share it.
@@ -98,6 +101,7 @@ pub fn assemble(mut parts: Vec<Part>, about: &dyn About, keep: Keep) -> Model {
     let mut uses: Vec<Use> = Vec::new();
     let mut by_identity: HashMap<String, usize> = HashMap::new();
     let mut literals = Vec::new();
+    let mut shares = Vec::new();
     let (mut principals, mut edges, mut limits) = (Vec::new(), Vec::new(), BTreeSet::new());
     let namespaces: HashMap<String, Namespace> = parts
         .iter_mut()
@@ -106,6 +110,7 @@ pub fn assemble(mut parts: Vec<Part>, about: &dyn About, keep: Keep) -> Model {
         .collect();
     for part in parts {
         let mut index = Vec::with_capacity(part.connectors.len());
+        let mut seated = Vec::new();
         for mut connector in part.connectors {
             if let Some(namespace) = connector.group.as_ref().and_then(|group| namespaces.get(group)) {
                 connector.environment = connector.environment.or(namespace.environment);
@@ -117,6 +122,9 @@ pub fn assemble(mut parts: Vec<Part>, about: &dyn About, keep: Keep) -> Model {
                 connector.owners = about.owners(connector.at.span.file);
             }
             connector.environment = about.environment(connector.at.span.file).or(connector.environment);
+            if part.compared.is_some() {
+                seated.push(connector.clone());
+            }
             let next = model.connectors.len();
             let at = *by_identity.entry(connector.identity.clone()).or_insert(next);
             index.push(at);
@@ -127,6 +135,10 @@ pub fn assemble(mut parts: Vec<Part>, about: &dyn About, keep: Keep) -> Model {
                 }
                 None => model.connectors.push(connector),
             }
+        }
+        if let Some(mut own) = part.compared {
+            own.sites.extend(compared::sites(&seated, &part.uses));
+            shares.push(*own);
         }
         uses.extend(
             part.uses.into_iter().filter_map(|it| Some(Use { connector: *index.get(it.connector)?, ..it })),
@@ -163,6 +175,7 @@ pub fn assemble(mut parts: Vec<Part>, about: &dyn About, keep: Keep) -> Model {
         model.uses.clone_from(&uses);
     }
     model.shared = crate::sharing::shared(&model, uses);
+    model.compared = compared::join(shares, &edges, &principals);
     sort_connectors(&mut model);
     model
 }

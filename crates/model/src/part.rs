@@ -7,6 +7,7 @@ use std::sync::Arc;
 use connlint_core::{Location, Span};
 use connlint_resolve::RefKind;
 
+use crate::compared::{Compared, Purpose, Seat};
 use crate::facts::Part as Role;
 use crate::posture::{Edge, Grant, Principal, Setting, Trust, Versioned};
 use crate::secret::{Evidence, Strength};
@@ -47,6 +48,16 @@ pub struct Part {
     pub(crate) edges: Vec<Edge>,
     /// Policies that limit what others grant, and so grant nothing.
     pub(crate) limits: BTreeSet<Arc<str>>,
+    /// What only a comparison asks for.
+    pub(crate) compared: Option<Box<Compared>>,
+}
+
+impl Part {
+    /// An empty part, made for this.
+    pub(crate) fn new(purpose: Purpose) -> Self {
+        let compared = (purpose == Purpose::Compare).then(Box::default);
+        Self { compared, ..Self::default() }
+    }
 }
 
 /// A Kubernetes namespace.
@@ -122,6 +133,8 @@ pub struct Connector {
     pub at: Location,
     /// Whether it is a connector for sure, rather than any block that holds a secret.
     pub certain: bool,
+    /// Where it stands, for comparing it with itself in another version.
+    pub seat: Seat,
 }
 
 /// One credential taken at one place.

@@ -19,6 +19,7 @@ mod root;
 mod settings;
 mod statement;
 mod table;
+mod things;
 mod verdict;
 mod version;
 mod when;
@@ -27,11 +28,16 @@ use std::sync::Arc;
 
 use connlint_core::{Location, Span};
 
+pub(crate) use access::action;
 pub use federation::{Trust, Trusting};
-pub(crate) use join::{drop_limits, join};
+pub(crate) use join::{drop_limits, holders, join};
 pub(crate) use kubernetes::rbac;
 pub(crate) use policy::documents;
+pub(crate) use principal::acting_name;
+pub(crate) use roles::access as access_of_role;
 pub(crate) use root::posture;
+pub(crate) use settings::{retention_paths, values_at};
+pub(crate) use statement::Statement;
 pub(crate) use version::of_manifest;
 
 /// What a setting is about.

@@ -7,6 +7,7 @@ use connlint_core::{Location, Span};
 use connlint_resolve::terraform::{Block, BlockKind, Evaluated};
 use connlint_resolve::{Kind, Piece, RefKind, Reference, Value};
 
+use crate::compared::Purpose;
 use crate::facts::{self, Argument, Part as Duty};
 use crate::find::{Place, find, find_all};
 use crate::key::{canonical, is_secret_reference, literal_keys, secret_word};
@@ -22,9 +23,14 @@ mod connector;
 const BUDGET: usize = 400_000;
 
 /// Everything one evaluated root says. `path` gives the path of a span's file.
-pub fn terraform<'a>(root: &Evaluated, written: Written<'a>, path: &dyn Fn(Span) -> &'a str) -> Part {
+pub fn terraform<'a>(
+    root: &Evaluated,
+    written: Written<'a>,
+    path: &dyn Fn(Span) -> &'a str,
+    purpose: Purpose,
+) -> Part {
     let exhausted = root.blocks.first().filter(|_| root.exhausted).map(|it| it.header);
-    let mut part = Part { exhausted, ..Part::default() };
+    let mut part = Part { exhausted, ..Part::new(purpose) };
     let owners = default_owners(root);
     let variables =
         root.blocks.iter().filter(|it| it.kind == BlockKind::Variable && it.address.starts_with("var."));
@@ -76,6 +82,7 @@ impl Reader<'_, '_> {
                 find_all(part, &self.place, &block.body, &[], Context::Setting);
                 self.inputs(part);
             }
+            BlockKind::Other if &*block.type_name == "moved" => {}
             BlockKind::Module | BlockKind::Locals | BlockKind::Other => {
                 find_all(part, &self.place, &block.body, &[], Context::Setting);
             }

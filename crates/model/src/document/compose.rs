@@ -5,6 +5,7 @@ use connlint_resolve::{Kind, Piece, Value};
 
 use super::{connector, path_environment, take};
 use crate::account;
+use crate::compared::{self, Seat};
 use crate::facts::Part as Duty;
 use crate::find::{Place, find};
 use crate::key::secret_word;
@@ -94,6 +95,12 @@ pub(super) fn read(part: &mut Part, place: &Place<'_, '_>, path: &str, value: &V
             if connector.owners.is_empty() {
                 let extensions: Vec<&Value> = std::iter::once(&service.value).collect();
                 connector.owners = extension_owner(&extensions);
+            }
+        }
+        if let Some(compared) = &mut part.compared {
+            let seat = compared::of_service(compared, &service.value, path, &service.key);
+            if let Some(connector) = part.connectors.get_mut(index) {
+                connector.seat = Seat { program: connector.identity.clone(), ..seat };
             }
         }
         let duty = if SYSTEMS.contains(&short) { Duty::Issuer } else { Duty::Consumer };

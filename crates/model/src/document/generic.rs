@@ -5,6 +5,7 @@ use connlint_resolve::{Entry, Kind, Value};
 
 use super::{connector, head, path_environment, take};
 use crate::account;
+use crate::compared::{self, Seat};
 use crate::facts::Part as Duty;
 use crate::find::{Place, find, find_all};
 use crate::key::secret_word;
@@ -34,6 +35,7 @@ pub(super) fn read(part: &mut Part, place: &Place<'_, '_>, path: &str, value: &V
         if let Some(connector) = part.connectors.get_mut(index) {
             connector.environment = found.environment.or_else(|| path_environment(path));
             connector.owners = said_owners(&[found.value]);
+            connector.seat = Seat::of_path(path, &address);
         }
         let before = part.uses.len();
         let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
@@ -65,6 +67,9 @@ fn whole(part: &mut Part, place: &Place<'_, '_>, path: &str, value: &Value) {
     if let Some(connector) = part.connectors.get_mut(index) {
         connector.environment = path_environment(path);
         connector.certain = false;
+    }
+    if let Some(compared) = &mut part.compared {
+        compared::of_file(compared, value, path);
     }
     let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
     let before = part.uses.len();

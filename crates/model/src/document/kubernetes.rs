@@ -5,6 +5,7 @@ use connlint_resolve::{Kind, RefKind, Value};
 
 use super::{connector, head, path_environment, take};
 use crate::account;
+use crate::compared::{self, Seat};
 use crate::facts::Part as Duty;
 use crate::find::{Place, find};
 use crate::key::{is_plain_field, secret_word};
@@ -54,6 +55,8 @@ pub(super) fn read(part: &mut Part, place: &Place<'_, '_>, path: &str, value: &V
     let address = format!("{kind}/{name}");
     let place = Place { address: &address, ..*place };
     posture::of_manifest(part, value, &address, place.trial);
+    let seat = part.compared.as_mut().map(|it| compared::of_manifest(it, value, path, &address));
+    let from = part.connectors.len();
     if kind.ends_with("Role") || kind.ends_with("RoleBinding") {
         posture::rbac(part, value, cluster, &address, place.trial);
     }
@@ -75,6 +78,11 @@ pub(super) fn read(part: &mut Part, place: &Place<'_, '_>, path: &str, value: &V
         secret::read(part, &place, &manifest);
     } else {
         workload(part, &place, &manifest);
+    }
+    if let Some(seat) = seat {
+        for connector in part.connectors.iter_mut().skip(from) {
+            connector.seat = Seat { program: connector.identity.clone(), ..seat.clone() };
+        }
     }
 }
 

@@ -4,6 +4,7 @@ use connlint_core::Location;
 use connlint_resolve::{RefKind, Value};
 
 use super::connector;
+use crate::compared;
 use crate::facts::Part as Duty;
 use crate::find::{Place, find, find_all};
 use crate::part::{Channel, Key, Outside, Part, Use};
@@ -49,7 +50,7 @@ pub(super) fn fits(path: &str, value: &Value) -> bool {
         || value.at(&["runs", "using"]).is_some()
 }
 
-pub(super) fn read(part: &mut Part, place: &Place<'_, '_>, value: &Value) {
+pub(super) fn read(part: &mut Part, place: &Place<'_, '_>, path: &str, value: &Value) {
     for entry in value.entries().iter().filter(|entry| &*entry.key != "jobs") {
         find_all(part, place, &entry.value, &[&entry.key], Context::Setting);
     }
@@ -61,6 +62,9 @@ pub(super) fn read(part: &mut Part, place: &Place<'_, '_>, value: &Value) {
         let environment = environment.or_else(|| Environment::in_text(&job.key));
         let address = format!("jobs.{}", job.key);
         let place = Place { address: &address, ..*place };
+        let (from, literals) = (part.connectors.len(), part.literals.len());
+        let above = value.get("permissions");
+        let seat = part.compared.as_mut().map(|it| compared::of_job(it, &job.value, above, path, &job.key));
         for entry in job.value.entries() {
             if &*entry.key == "steps" {
                 for step in entry.value.items() {
@@ -71,6 +75,14 @@ pub(super) fn read(part: &mut Part, place: &Place<'_, '_>, value: &Value) {
                 let called = job.value.get("uses").and_then(Value::text).unwrap_or_default();
                 let named = Value::new(connlint_resolve::Kind::Map([entry.clone()].into()), entry.key_span);
                 secrets(part, &place, &named, called, environment);
+            }
+        }
+        if let Some(seat) = seat {
+            part.connectors.iter_mut().skip(from).for_each(|it| it.seat.clone_from(&seat));
+            let own = part.literals.get(literals..).unwrap_or_default();
+            if let Some(compared) = &mut part.compared {
+                let at = Location { span: job.key_span, path: address.clone(), via: Vec::new() };
+                compared::written(compared, own, &seat, &at);
             }
         }
     }

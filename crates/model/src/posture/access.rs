@@ -7,8 +7,8 @@ use crate::facts::Groups;
 
 /// What is known of an action or a pattern of actions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Action {
-    pub(super) access: Access,
+pub(crate) struct Action {
+    pub(crate) access: Access,
     pub(super) form: Form,
     /// Whether it hands out secrets or credentials.
     pub(super) secret: bool,
@@ -61,7 +61,7 @@ fn unscopable(service: Option<&'static [Service]>) -> impl Iterator<Item = &'sta
 }
 
 /// What an action of a policy, such as `s3:Put*`, lets its holder do; nothing for what is no action.
-pub(super) fn action(text: &str) -> Option<Action> {
+pub(crate) fn action(text: &str) -> Option<Action> {
     let text = text.trim().to_ascii_lowercase();
     if matches!(&*text, "*" | "*:*") {
         return Some(Action { access: Access::Admin, form: Form::Everything, secret: true, limitable: true });

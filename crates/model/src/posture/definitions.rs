@@ -8,6 +8,7 @@ use super::grants::each;
 use super::root::Root;
 use super::settings::Subject;
 use super::{Access, Form, Grant, Reach};
+use crate::compared;
 use crate::find::span_within;
 use crate::part::Part;
 use crate::walk::Written;
@@ -18,6 +19,10 @@ pub(super) fn operations(part: &mut Part, subject: &Subject<'_>, root: &Root<'_>
         each(&subject.block.body, &["permissions", name], subject, &mut |value| {
             scalars(value, &mut |action| {
                 let Some(text) = action.text() else { return };
+                let block = subject.block;
+                if let Some(compared) = &mut part.compared {
+                    compared::operation(compared, text, &block.key, action, &block.address);
+                }
                 let lower = text.to_ascii_lowercase();
                 let (access, form) = match &*lower {
                     "*" => (Access::Admin, Form::Everything),
@@ -52,6 +57,9 @@ pub(super) fn paths(
     written: Written<'_>,
 ) {
     let Kind::Text(_) = &value.kind else { return };
+    if let Some(compared) = &mut part.compared {
+        compared::capabilities(compared, value, &subject.block.key, &subject.block.address);
+    }
     for piece in value.pieces() {
         let Piece::Literal(literal) = piece else { continue };
         let mut path = "";

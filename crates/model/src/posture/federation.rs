@@ -11,6 +11,7 @@ use super::policy::policies;
 use super::root::Root;
 use super::settings::Subject;
 use super::statement::{Statement, statements};
+use crate::compared;
 use crate::part::Part;
 use crate::walk::Written;
 
@@ -67,6 +68,9 @@ pub(super) fn of_block(part: &mut Part, subject: &Subject<'_>, root: &Root<'_>, 
 
 fn trusts(part: &mut Part, subject: &Subject<'_>, root: &Root<'_>, policy: &Value) {
     for statement in statements(policy).iter().filter(|it| it.allows) {
+        if let Some(compared) = &mut part.compared {
+            compared::parties(compared, statement, &subject.block.address);
+        }
         let assumes = |value: &&Value| {
             value
                 .text()

@@ -12,7 +12,9 @@ use super::policy::{self, Holder, policies};
 use super::principal::{node, principals};
 use super::root::Root;
 use super::settings::Subject;
+use super::things::{denies, reach, scope, things_of};
 use super::{Access, Aspect, Edge, Form, Grant, Principal, Reach, Setting, Status, definitions, roles};
+use crate::compared::{self, Granting};
 use crate::facts::Groups;
 use crate::part::Part;
 use crate::walk::Written;
@@ -163,7 +165,7 @@ impl Subject<'_> {
 /// A policy document, and the documents it takes over.
 fn policy_document(part: &mut Part, subject: &Subject<'_>, root: &Root<'_>) {
     let block = subject.block;
-    policy::grants(&block.body, &subject.holder(root, false), &mut part.grants);
+    policy::grants(&block.body, &subject.holder(root, false), part);
     for name in ["source_policy_documents", "override_policy_documents", "source_json", "override_json"] {
         if let Some(value) = block.body.get(name) {
             reach_out(part, subject, root, value, "becomes part of this policy");
@@ -196,7 +198,7 @@ fn document(part: &mut Part, subject: &Subject<'_>, row: &Row, root: &Root<'_>, 
     each(&block.body, &row.role, subject, &mut |value| {
         reach_out(part, subject, root, value, "becomes this policy");
         for policy in policies(value, written) {
-            policy::grants(&policy, &holder, &mut part.grants);
+            policy::grants(&policy, &holder, part);
         }
     });
     held_by(part, subject, row, root);
@@ -228,6 +230,11 @@ fn roles_of(part: &mut Part, subject: &Subject<'_>, row: &Row, root: &Root<'_>) 
             let mut grant = subject.grant(root, right, access, &value, "@");
             grant.principals = who(&block.body, &row.principals, subject, root);
             if !grant.principals.is_empty() {
+                if let Some(compared) = &mut part.compared {
+                    let things = things_of(&row.scope, subject, root);
+                    let granting = Granting { things, scopes: false, managed: false };
+                    compared::of_role(compared, &grant, &granting);
+                }
                 part.grants.push(grant);
             }
         }
@@ -242,9 +249,10 @@ fn roles_of(part: &mut Part, subject: &Subject<'_>, row: &Row, root: &Root<'_>) 
     let (outer, inner) = row.role.split_at_checked(shared).unwrap_or((&row.role, &[]));
     let below: Vec<Vec<&str>> =
         row.principals.iter().map(|path| path.get(shared..).unwrap_or_default().to_vec()).collect();
-    let reach = reach(row, subject, root);
-    let scope = scope(row, subject, root);
+    let reach = reach(&row.scope, subject, root);
+    let scope = scope(&row.scope, subject, root);
     let path = row.role.join(".");
+    let mut things: Option<Arc<[String]>> = None;
     each(&block.body, outer, subject, &mut |element| {
         let elements: Vec<&Value> = match element.items() {
             [] => vec![element],
@@ -291,6 +299,15 @@ fn roles_of(part: &mut Part, subject: &Subject<'_>, row: &Row, root: &Root<'_>) 
                         grant.form = Form::Service;
                         grant.reach = Reach::Limited;
                     }
+                    if let Some(compared) = part.compared.as_mut().filter(|_| !denies(&block.body)) {
+                        let things = things.get_or_insert_with(|| things_of(&row.scope, subject, root));
+                        let granting = Granting {
+                            things: Arc::clone(things),
+                            scopes: row.role.last().is_some_and(|it| it.contains("scope")),
+                            managed: row.vocabulary == "aws-managed",
+                        };
+                        compared::of_role(compared, &grant, &granting);
+                    }
                     part.grants.push(grant);
                 });
             });
@@ -325,43 +342,8 @@ fn definition_name(value: &Value, root: &Root<'_>) -> Option<String> {
         return Some(id.to_owned());
     }
     let block = root.blocks(value).into_iter().find(|it| it.type_name.contains("role"))?;
-    let keys = ["name", "display_name", "template_id", "role_template_id", "role_id", "slug"];
+    let keys = ["name", "display_name", "template_id", "role_template_id", "role_id", "slug", "filter"];
     keys.into_iter().find_map(|key| block.body.get(key)?.text()).map(str::to_owned)
-}
-
-/// The scope of a role as written.
-fn scope(row: &Row, subject: &Subject<'_>, root: &Root<'_>) -> String {
-    let mut scope = String::new();
-    for path in &row.scope {
-        each(&subject.block.body, path, subject, &mut |value| scope.push_str(&root.rendered(value)));
-    }
-    scope
-}
-
-/// What a role is good for, as far as the scope tells.
-fn reach(row: &Row, subject: &Subject<'_>, root: &Root<'_>) -> Reach {
-    let type_name = &*subject.block.type_name;
-    let wide = ["_project_iam", "_folder_iam", "_organization_iam", "_billing_"];
-    if type_name.starts_with("google_") {
-        return if wide.iter().any(|it| type_name.contains(it)) { Reach::All } else { Reach::Limited };
-    }
-    let mut found = None;
-    for path in &row.scope {
-        each(&subject.block.body, path, subject, &mut |value| {
-            let text = root.rendered(value).to_ascii_lowercase();
-            let wide =
-                ["subscription", "management_group", "managementgroup"].iter().any(|it| text.contains(it));
-            let narrow = ["resourcegroups/", "resource_group"].iter().any(|it| text.contains(it));
-            let reach = match (wide, narrow) {
-                _ if text == "/" || text == "*" => Reach::All,
-                (true, false) => Reach::All,
-                _ if text.contains("var.") || narrow => Reach::Unknown,
-                _ => Reach::Limited,
-            };
-            found = found.max(Some(reach));
-        });
-    }
-    found.unwrap_or(Reach::Unknown)
 }
 
 /// Bindings of a role to members, as a policy of the cloud or its data source lists them.
@@ -383,7 +365,11 @@ fn bindings(part: &mut Part, subject: &Subject<'_>, root: &Root<'_>, policy: &Va
                 grant.principals = who(item, &row.principals, subject, root);
                 grant.secret = secret;
                 grant.family = family(&grant.right);
-                grant.reach = if block_is_data { Reach::Unknown } else { reach(&row, subject, root) };
+                grant.reach = if block_is_data { Reach::Unknown } else { reach(&row.scope, subject, root) };
+                if let Some(compared) = part.compared.as_mut().filter(|_| access > Access::None) {
+                    let granting = Granting { things: Arc::new([]), scopes: false, managed: false };
+                    compared::of_role(compared, &grant, &granting);
+                }
                 if access > Access::None {
                     part.grants.push(grant);
                 }

@@ -76,6 +76,28 @@ pub(crate) fn join(
     }
 }
 
+/// Finds everyone who can be reached from some policies, roles or principals.
+pub(crate) fn holders<'s>(
+    edges: &'s [Edge],
+    principals: &'s [Principal],
+) -> impl FnMut(&[Arc<str>]) -> Arc<[Holder]> + 's {
+    let nodes: HashMap<&str, &Principal> = principals.iter().map(|it| (&*it.key, it)).collect();
+    let mut ways: HashMap<&str, Vec<&Edge>> = HashMap::new();
+    for edge in edges {
+        ways.entry(&*edge.from).or_default().push(edge);
+    }
+    let users = HashMap::new();
+    let mut known: HashMap<Vec<Arc<str>>, Arc<[Holder]>> = HashMap::new();
+    move |starts| {
+        if let Some(found) = known.get(starts) {
+            return Arc::clone(found);
+        }
+        let found: Arc<[Holder]> = Search { nodes: &nodes, ways: &ways, users: &users }.from(starts).into();
+        known.insert(starts.to_vec(), Arc::clone(&found));
+        found
+    }
+}
+
 struct Search<'s> {
     nodes: &'s HashMap<&'s str, &'s Principal>,
     ways: &'s HashMap<&'s str, Vec<&'s Edge>>,

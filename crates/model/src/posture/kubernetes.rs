@@ -8,6 +8,7 @@ use connlint_resolve::{Kind, Value};
 use super::root::Root;
 use super::settings::Subject;
 use super::{Access, Edge, Form, Grant, Principal, PrincipalKind, Reach, roles, version};
+use crate::compared;
 use crate::part::Part;
 use crate::votes::speaks_of_people;
 
@@ -128,6 +129,12 @@ impl Object<'_> {
 /// What one rule of a role allows.
 fn of_rule(part: &mut Part, object: &Object<'_>, kind: &str, rule: &Value, names: [&str; 3]) {
     let [groups, resources, verbs] = names.map(|name| rule.get(name).map(Value::items).unwrap_or_default());
+    if let Some(compared) = &mut part.compared {
+        let objects = if rule.get("resource_names").is_some() { "resource_names" } else { "resourceNames" };
+        let [groups, resources, verbs] = names;
+        let key = object.key(kind, object.name);
+        compared::rule(compared, &key, rule, [groups, resources, verbs, objects], object.address);
+    }
     let has = |items: &[Value], word: &str| items.iter().any(|it| it.text() == Some(word));
     // Named objects only, or paths of the server.
     if rule.get("resourceNames").or(rule.get("resource_names")).is_some_and(|it| !it.items().is_empty())
@@ -189,6 +196,13 @@ fn of_binding(
     let role_kind = role.get("kind").and_then(Value::text).unwrap_or("ClusterRole");
     let people: Vec<Principal> = subjects.iter().filter_map(|it| principal(object, it)).collect();
     let from = object.key(role_kind, name);
+    if let Some(compared) = &mut part.compared {
+        let namespace = if kind == "RoleBinding" { object.namespace } else { "*" };
+        let value = role.get("name").unwrap_or(role);
+        let at = Location { span: value.span, path: object.address.to_owned(), via: value.steps().collect() };
+        let built_in = (role_kind == "ClusterRole").then_some(name);
+        compared::binding(compared, (&from, built_in), namespace, &people, at);
+    }
     for person in &people {
         part.edges.push(Edge {
             from: Arc::clone(&from),

@@ -8,6 +8,7 @@ use connlint_resolve::{Kind, Value, unwrap};
 use super::access::{action, principal_kind};
 use super::statement::{Statement, statement, statements};
 use super::{Access, Form, Grant, Principal, PrincipalKind, Reach};
+use crate::compared;
 use crate::part::Part;
 use crate::votes::{is_trial, speaks_of_people};
 use crate::walk::Written;
@@ -41,14 +42,21 @@ pub(super) fn policies<'v>(value: &'v Value, written: Written<'_>) -> Vec<std::b
 }
 
 /// Adds the grants of every statement of a policy.
-pub(super) fn grants(policy: &Value, holder: &Holder, found: &mut Vec<Grant>) {
-    for statement in statements(policy).iter().filter(|it| it.allows) {
-        of_statement(statement, holder, found);
+pub(super) fn grants(policy: &Value, holder: &Holder, part: &mut Part) {
+    for statement in &statements(policy) {
+        of_statement(statement, holder, part);
     }
 }
 
-fn of_statement(statement: &Statement<'_>, holder: &Holder, found: &mut Vec<Grant>) {
+fn of_statement(statement: &Statement<'_>, holder: &Holder, part: &mut Part) {
     let principals = named(statement);
+    if let Some(compared) = &mut part.compared {
+        compared::of_statement(compared, statement, &principals, &holder.key, &holder.subject);
+    }
+    if !statement.allows {
+        return;
+    }
+    let found = &mut part.grants;
     // A policy of a resource is about that resource, and about those it names.
     let own = holder.of_resource || !principals.is_empty();
     let reach = match reach(statement) {
@@ -173,8 +181,8 @@ pub(crate) fn documents(part: &mut Part, path: &str, values: &[Value], text: &st
                         sensitive: speaks_of_people(path),
                         of_resource: false,
                     };
-                    if let Some(statement) = statement(value, value.span).filter(|it| it.allows) {
-                        of_statement(&statement, &holder, &mut part.grants);
+                    if let Some(statement) = statement(value, value.span) {
+                        of_statement(&statement, &holder, part);
                     }
                     continue;
                 }

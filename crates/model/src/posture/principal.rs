@@ -31,6 +31,12 @@ pub(super) fn acting(type_name: &str) -> Option<&'static Acting> {
     table.get(type_name)
 }
 
+/// The attribute by which a block that is a person or a machine is known.
+pub(crate) fn acting_name(type_name: &str) -> Option<&'static str> {
+    let person = [PrincipalKind::User, PrincipalKind::Unknown];
+    acting(type_name).filter(|it| person.contains(&it.kind)).map(|it| it.name)
+}
+
 fn kind_of(word: &str) -> Option<PrincipalKind> {
     Some(match word {
         "unknown" => PrincipalKind::Unknown,

@@ -7,7 +7,7 @@ use super::access::glob;
 use crate::facts::Groups;
 
 /// What a role of a vocabulary lets its holder do; nothing where the table does not know it.
-pub(super) fn access(vocabulary: &str, role: &str) -> Option<Access> {
+pub(crate) fn access(vocabulary: &str, role: &str) -> Option<Access> {
     right(vocabulary, role).map(|it| it.0)
 }
 

@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use connlint_core::Location;
+use connlint_core::{Location, Span};
 use connlint_resolve::terraform::Block;
 use connlint_resolve::{Kind, Value};
 
 use super::condition::{Condition, Unit};
 use super::expand::{Met, at};
 use super::root::Root;
-use super::table::Row;
+use super::table::{Row, Table};
 use super::verdict::{Verdict, of_value, rest_of};
 use super::when::{Element, Holds, all_hold};
 use super::{Aspect, Setting, Status};
@@ -98,6 +98,26 @@ impl Bearer<'_> {
             ..self.plain(row.aspect, verdict.status, name, at)
         }
     }
+}
+
+/// The attributes of a type that say how long logs are kept.
+pub(crate) fn retention_paths(type_name: &str) -> Vec<Vec<&'static str>> {
+    let rows = Table::shipped().of(type_name).iter().filter(|row| row.aspect == Aspect::Retention);
+    let mut paths: Vec<Vec<&'static str>> =
+        rows.flat_map(|row| row.names.iter().map(|(_, path)| path.clone())).collect();
+    paths.dedup();
+    paths
+}
+
+/// Every value at a path, those that are left out aside.
+pub(crate) fn values_at<'v>(body: &'v Value, path: &[&str], header: Span) -> Vec<&'v Value> {
+    let mut met = Vec::new();
+    at(body, path, header, &mut met);
+    let values = met.into_iter().filter_map(|it| match it {
+        Met::Value(value, _) => Some(value),
+        _ => None,
+    });
+    values.collect()
 }
 
 /// Adds what a line says of a block.

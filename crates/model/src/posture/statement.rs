@@ -4,18 +4,18 @@ use connlint_core::Span;
 use connlint_resolve::{Kind, Value};
 
 /// One statement.
-pub(super) struct Statement<'v> {
-    pub(super) span: Span,
-    pub(super) allows: bool,
-    pub(super) actions: Vec<&'v Value>,
-    pub(super) not_actions: Vec<&'v Value>,
-    pub(super) resources: Vec<&'v Value>,
-    pub(super) not_resources: Vec<&'v Value>,
+pub(crate) struct Statement<'v> {
+    pub(crate) span: Span,
+    pub(crate) allows: bool,
+    pub(crate) actions: Vec<&'v Value>,
+    pub(crate) not_actions: Vec<&'v Value>,
+    pub(crate) resources: Vec<&'v Value>,
+    pub(crate) not_resources: Vec<&'v Value>,
     /// Kind and value of each principal.
-    pub(super) principals: Vec<(&'v str, &'v Value)>,
-    pub(super) not_principals: bool,
+    pub(crate) principals: Vec<(&'v str, &'v Value)>,
+    pub(crate) not_principals: bool,
     /// Keys of its conditions, such as `aws:SourceArn`, with their values.
-    pub(super) conditions: Vec<(String, &'v Value)>,
+    pub(crate) conditions: Vec<(String, &'v Value)>,
 }
 
 /// More statements of one policy are not looked at.

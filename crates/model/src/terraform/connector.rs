@@ -4,6 +4,7 @@ use connlint_core::Location;
 use connlint_resolve::Value;
 
 use super::Reader;
+use crate::compared::Seat;
 use crate::key;
 use crate::part::Connector;
 use crate::votes::{Environment, said_environment, said_owners};
@@ -40,6 +41,7 @@ impl Reader<'_, '_> {
                 owners,
                 at,
                 certain: true,
+                seat: self.seat(),
             };
         }
         let (identity, system) = match text("repository") {
@@ -61,7 +63,15 @@ impl Reader<'_, '_> {
             owners,
             at: Location { span: block.header, path: block.address.clone(), via: Vec::new() },
             certain: kind == "provider" || kind == "resource",
+            seat: self.seat(),
         }
+    }
+
+    fn seat(&self) -> Seat {
+        let block = self.block;
+        // What keeps a secret for others is no connector, whoever they are.
+        let relay = ["secret", "variable"].iter().any(|it| block.type_name.contains(it));
+        Seat { off: !block.exists, relay, ..Seat::of_key(&block.key, &block.address) }
     }
 
     /// Folder, address and variable file: what people call the block.

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use connlint_core::Span;
-use connlint_parse::hcl::Block as Syntax;
+use connlint_parse::hcl::{Block as Syntax, Expr, ExprKind, Root, Step};
 
 use super::body::{Block, BlockKind, Repeat, attributes, body, ignored, instances};
 use super::eval::{Evaluator, Scope};
 use super::module::folder;
-use crate::Value;
+use crate::{Entry, Kind, Value};
 
 /// The assignments of a variable file as a block.
 pub(super) fn input_block(path: &str, body: Value) -> Block {
@@ -89,7 +89,8 @@ impl Maker<'_> {
             "variable" => (BlockKind::Variable, "", label(0)),
             "output" => (BlockKind::Output, "", label(0)),
             "locals" => (BlockKind::Locals, "", ""),
-            "moved" | "import" | "removed" | "check" => return,
+            "moved" => return self.moved(evaluator, block),
+            "import" | "removed" | "check" => return,
             _ => (BlockKind::Other, &*block.kind.text, label(0)),
         };
         let header = block.labels.last().map_or(block.kind.span, |last| Span {
@@ -129,6 +130,19 @@ impl Maker<'_> {
         self.exists = around;
     }
 
+    /// Where a block has moved from and to: addresses, which lead nowhere and so are taken as they are written.
+    fn moved(&mut self, evaluator: &Evaluator<'_>, block: &Syntax) {
+        let address = |name: &str| {
+            let it = block.body.attributes.iter().find(|it| &*it.name.text == name)?;
+            let value = Value::literal(written_address(&it.value)?, it.value.span);
+            Some(Entry { key: name.into(), key_span: it.name.span, value })
+        };
+        let (Some(from), Some(to)) = (address("from"), address("to")) else { return };
+        let value = Value::new(Kind::Map([from, to].into()), block.kind.span);
+        let key = evaluator.key(self.instance, "moved");
+        self.push(BlockKind::Other, ["moved", "moved", ""], block.kind.span, value, Vec::new(), key);
+    }
+
     fn push(
         &mut self,
         kind: BlockKind,
@@ -159,4 +173,23 @@ impl Maker<'_> {
             ignore_changes,
         });
     }
+}
+
+/// `module.a.aws_iam_user.ci["x"]` as it is written.
+fn written_address(expr: &Expr) -> Option<String> {
+    let ExprKind::Traversal(path) = &expr.kind else { return None };
+    let Root::Word(root) = &path.root else { return None };
+    let mut address = root.text.to_string();
+    for step in &path.steps {
+        match step {
+            Step::Attr(name) => address.extend([".", &*name.text]),
+            Step::Index(index) => match &index.kind {
+                ExprKind::Number(number) => address.extend(["[", number, "]"]),
+                ExprKind::Text(text, _) => address.extend(["[\"", text, "\"]"]),
+                _ => return None,
+            },
+            Step::Splat => return None,
+        }
+    }
+    Some(address)
 }

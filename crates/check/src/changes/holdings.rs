@@ -1,0 +1,207 @@
+//! Who holds which rights in one version, gathered by holder, and by what the rights are about.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use connlint_core::Location;
+use connlint_model::{Access, PrincipalKind, Reach, Right};
+
+use super::pairs::Id;
+use crate::rule::Evidence;
+
+/// What a right is about: a system, and a part of it.
+pub(super) type About<'r> = (&'r str, &'r str);
+
+/// One right as somebody holds it.
+#[derive(Clone, Copy)]
+pub(super) struct Held<'r> {
+    pub(super) right: &'r Right,
+    /// Steps between the right and its holder.
+    pub(super) far: usize,
+}
+
+/// Everything that somebody holds.
+pub(super) struct Holding<'r> {
+    pub(super) kind: PrincipalKind,
+    pub(super) name: &'r str,
+    pub(super) of: BTreeMap<About<'r>, Vec<Held<'r>>>,
+}
+
+/// The holders of a version.
+pub(super) fn of<'r>(evidence: &Evidence<'r>) -> BTreeMap<Id, Holding<'r>> {
+    let mut all: BTreeMap<Id, Holding<'r>> = BTreeMap::new();
+    let rights: &'r [Right] = &evidence.model.compared.rights;
+    let mut denied: BTreeMap<Id, Vec<&'r Right>> = BTreeMap::new();
+    for right in rights {
+        for holder in right.holders.iter() {
+            let principal = &holder.principal;
+            let id = id(&principal.key, &principal.name);
+            if !right.allows {
+                denied.entry(id).or_default().push(right);
+                continue;
+            }
+            let own = all.entry(id).or_insert_with(|| Holding {
+                kind: principal.kind,
+                name: &principal.name,
+                of: BTreeMap::new(),
+            });
+            let about = (right.system.as_str(), right.family.as_str());
+            own.of.entry(about).or_default().push(Held { right, far: holder.way.len() });
+        }
+    }
+    for (id, denials) in denied {
+        if let Some(own) = all.get_mut(&id) {
+            own.of.values_mut().for_each(|held| held.retain(|it| !is_denied(it.right, &denials)));
+            own.of.retain(|_, held| !held.is_empty());
+        }
+    }
+    all
+}
+
+/// What a principal is known by.
+pub(super) fn id(key: &str, name: &str) -> Id {
+    if let Some(id) = Id::of_key(key) {
+        return id;
+    }
+    let home = key.strip_suffix(name.rsplit('/').next().unwrap_or(name)).unwrap_or_default();
+    let home = home.trim_end_matches(['/', ':']);
+    let home = if home.contains('/') || home.starts_with("k8s-subject") { home } else { "" };
+    let home = home.strip_prefix("k8s-subject:").unwrap_or(home);
+    Id { home: home.to_owned(), address: name.to_owned() }
+}
+
+/// Whether a right is taken away again, without any condition.
+fn is_denied(right: &Right, denials: &[&Right]) -> bool {
+    denials.iter().any(|it| {
+        let fits =
+            it.conditions.is_empty() && glob(&it.name.to_ascii_lowercase(), &right.name.to_ascii_lowercase());
+        fits && right.things.iter().all(|thing| it.things.iter().any(|own| covers_text(own, thing)))
+    })
+}
+
+impl<'r> Holding<'r> {
+    /// The most that the holder may do with something, by a right over it or over all of its system.
+    pub(super) fn access(&self, about: About<'_>) -> Access {
+        let own = self.held(about).map(|it| it.right.access);
+        own.max().unwrap_or(Access::None)
+    }
+
+    /// The rights over something, those over all of its system included.
+    pub(super) fn held<'h>(&'h self, (system, family): About<'h>) -> impl Iterator<Item = &'h Held<'r>> + 'h {
+        let own = self.of.get(&(system, family)).into_iter().flatten();
+        let whole = self.of.get(&(system, "")).into_iter().flatten().filter(move |_| !family.is_empty());
+        own.chain(whole)
+    }
+}
+
+/// Something that a right is good for.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Thing<'r> {
+    pub(super) text: &'r str,
+    reach: Reach,
+    conditions: &'r BTreeSet<String>,
+    pub(super) at: &'r Location,
+}
+
+/// The things that rights of at least this level are good for.
+pub(super) fn things<'r>(held: impl Iterator<Item = &'r Held<'r>>, least: Access) -> Vec<Thing<'r>> {
+    /// More are not told apart.
+    const MOST: usize = 400;
+    let mut all: Vec<Thing<'r>> = Vec::new();
+    let mut seen = BTreeSet::new();
+    for it in held.filter(|it| it.right.access >= least) {
+        let right = it.right;
+        let thing =
+            |text: &'r str| Thing { text, reach: right.reach, conditions: &right.conditions, at: &right.at };
+        let own: Vec<Thing<'r>> = match &*right.things {
+            [] => vec![thing("")],
+            things => things.iter().map(|it| thing(it)).collect(),
+        };
+        all.extend(own.into_iter().filter(|it| seen.insert((it.text, it.reach, it.conditions))));
+        if all.len() >= MOST {
+            break;
+        }
+    }
+    all
+}
+
+/// Whether whoever has the one has the other as well. A condition that goes while the thing becomes a smaller one is
+/// a limit of another kind.
+pub(super) fn covers(one: &Thing<'_>, other: &Thing<'_>) -> bool {
+    let unsaid = one.text.is_empty() || other.text.is_empty();
+    let by_text = !unsaid && covers_text(one.text, other.text);
+    let narrower = by_text && !covers_text(other.text, one.text);
+    let by_reach = unsaid && one.reach >= other.reach || one.reach == Reach::All && other.reach < Reach::All;
+    narrower || (by_text || by_reach) && one.conditions.is_subset(other.conditions)
+}
+
+fn covers_text(one: &str, other: &str) -> bool {
+    let (one, other) = (bare(one), bare(other));
+    let inside = |outer: &str, inner: &str, marks: &[char]| {
+        inner.strip_prefix(outer).is_some_and(|rest| rest.starts_with(marks))
+    };
+    one == other
+        || glob(one, other)
+        || !one.is_empty() && inside(one, other, &['/', '.', ':'])
+        // A name of its own, and the same behind its kind: `stock` is `table/stock`.
+        || is_kind_before(one, other)
+        || is_kind_before(other, one)
+}
+
+/// Whether a text is a kind, a slash and the name.
+fn is_kind_before(text: &str, name: &str) -> bool {
+    let kind = text.strip_suffix(name).and_then(|rest| rest.strip_suffix('/'));
+    !name.is_empty() && !name.starts_with('*') && kind.is_some_and(|kind| !kind.contains('/'))
+}
+
+/// The last part of an `arn:`: a reference to the thing does not say the others.
+fn bare(text: &str) -> &str {
+    if text.starts_with("arn:") { text.splitn(6, ':').nth(5).unwrap_or(text) } else { text }
+}
+
+/// Whether `text` fits a pattern with `*` and `?`.
+fn glob(pattern: &str, text: &str) -> bool {
+    let (pattern, text) = (pattern.as_bytes(), text.as_bytes());
+    let (mut p, mut t) = (0, 0);
+    let mut star: Option<(usize, usize)> = None;
+    while t < text.len() {
+        match (pattern.get(p), star) {
+            (Some(b'*'), _) => {
+                star = Some((p, t));
+                p += 1;
+            }
+            (Some(byte), _) if *byte == b'?' || text.get(t) == Some(byte) => {
+                p += 1;
+                t += 1;
+            }
+            (_, Some((at, from))) => {
+                star = Some((at, from + 1));
+                p = at + 1;
+                t = from + 1;
+            }
+            _ => return false,
+        }
+    }
+    pattern.get(p..).is_some_and(|rest| rest.iter().all(|byte| *byte == b'*'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn things_cover_things() {
+        for (one, other, expected) in [
+            ("*", "arn:aws:s3:::a/*", true),
+            ("arn:aws:s3:::a/*", "*", false),
+            ("arn:aws:s3:::a/*", "arn:aws:s3:::a/b/*", true),
+            ("arn:aws:s3:::a/b/*", "arn:aws:s3:::a/*", false),
+            ("a/*", "arn:aws:s3:::a/*", true),
+            ("stock", "arn:aws:dynamodb:eu-north-1:310774529816:table/stock", true),
+            ("LAKE", "LAKE.WEATHER", true),
+            ("LAKE.WEATHER", "LAKE", false),
+            ("TOPIC/orders", "TOPIC/*", false),
+        ] {
+            assert_eq!(covers_text(one, other), expected, "{one} {other}");
+        }
+    }
+}

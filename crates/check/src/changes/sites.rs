@@ -1,0 +1,120 @@
+//! Connectors that come and go, change hands, or are switched off.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use connlint_core::Location;
+use connlint_model::{Site, Taken};
+
+use super::pairs::{Id, Pairs, Versions};
+use super::{Change, ChangeKind, names};
+use crate::rule::Evidence;
+use crate::shared::name;
+
+/// One connector: every place at which it takes a credential.
+pub(super) struct Connector<'s> {
+    pub(super) owners: BTreeSet<&'s str>,
+    pub(super) takes: Vec<&'s Taken>,
+    /// Whether every instance of it is switched off.
+    pub(super) off: bool,
+    /// The program that it is part of.
+    pub(super) program: &'s str,
+    pub(super) at: &'s Location,
+}
+
+/// The connectors of a version.
+pub(super) fn of<'s>(both: &Versions<'_>, evidence: &Evidence<'s>) -> BTreeMap<Id, Connector<'s>> {
+    let mut all: BTreeMap<Id, Connector<'s>> = BTreeMap::new();
+    let sites: &'s [Site] = &evidence.model.compared.sites;
+    for site in sites.iter().filter(|it| !both.is_library(&it.seat.home)) {
+        let own = all.entry(Id::of(&site.seat)).or_insert_with(|| Connector {
+            owners: BTreeSet::new(),
+            takes: Vec::new(),
+            off: true,
+            program: &site.seat.program,
+            at: &site.at,
+        });
+        own.owners.extend(site.owners.iter().map(String::as_str));
+        own.takes.extend(&site.takes);
+        own.off &= site.seat.off;
+    }
+    all
+}
+
+/// What becomes of connectors.
+pub(super) fn changes(both: &Versions<'_>) -> Vec<Change> {
+    let (old, new) = (of(both, both.old), of(both, both.new));
+    let pairs = both.pairs(old.keys(), new.keys());
+    let mut found = Vec::new();
+    for (id, connector) in &new {
+        let mut add = |kind, message: String| {
+            found.push(Change { kind, subject: id.subject(), message, at: connector.at.clone() });
+        };
+        let subject = id.subject();
+        let Some(before) = pairs.before(id).and_then(|it| old.get(it)) else {
+            if !connector.off {
+                let begins = if both.existed(id) { "now" } else { "is new and" };
+                add(ChangeKind::ConnectorAdded, format!("`{subject}` {begins} {}", taking(connector)));
+            }
+            continue;
+        };
+        if connector.off && !before.off {
+            let message = format!("`{subject}` is switched off, and still {}", taking(connector));
+            add(ChangeKind::RetiredWithCredentials, message);
+        }
+        if !before.owners.is_empty() && spelled(&before.owners) != spelled(&connector.owners) {
+            add(ChangeKind::OwnerChanged, owned(&subject, &before.owners, &connector.owners));
+        }
+    }
+    found.extend(removed(both, &old, &pairs));
+    found
+}
+
+fn removed(both: &Versions<'_>, old: &BTreeMap<Id, Connector<'_>>, pairs: &Pairs) -> Vec<Change> {
+    // What only takes no credential any more is still there.
+    let gone =
+        pairs.gone.iter().filter(|id| !both.exists(id)).filter_map(|id| Some((id.subject(), old.get(id)?)));
+    gone.map(|(subject, connector)| Change {
+        kind: ChangeKind::ConnectorRemoved,
+        message: format!("`{subject}` is gone; it {}", taking(connector).replacen("takes", "took", 1)),
+        subject,
+        at: connector.at.clone(),
+    })
+    .collect()
+}
+
+/// Names without what two ways of writing one name differ in.
+fn spelled(owners: &BTreeSet<&str>) -> BTreeSet<String> {
+    owners.iter().map(|it| it.trim_start_matches('@').to_ascii_lowercase()).collect()
+}
+
+fn owned(subject: &str, before: &BTreeSet<&str>, after: &BTreeSet<&str>) -> String {
+    let shown = |all: &BTreeSet<&str>| names(&all.iter().map(|it| (*it).to_owned()).collect::<Vec<_>>());
+    match after.is_empty() {
+        true => format!("`{subject}` has no owner any more, after {}", shown(before)),
+        false => format!("the owner of `{subject}` is now {} instead of {}", shown(after), shown(before)),
+    }
+}
+
+/// The credentials that a connector takes, in words.
+fn taking(connector: &Connector<'_>) -> String {
+    let keys: BTreeSet<String> = connector.takes.iter().map(|it| called(it)).collect();
+    let keys: Vec<String> = keys.into_iter().filter(|it| !it.is_empty()).collect();
+    if keys.is_empty() { "takes a literal".to_owned() } else { format!("takes {}", names(&keys)) }
+}
+
+/// What people call a credential; nothing for a literal.
+pub(super) fn called(taken: &Taken) -> String {
+    if taken.text.is_some() {
+        return String::new();
+    }
+    let whole = name(&taken.key);
+    // Where it is kept says less than what it is called.
+    let (place, field) = whole.rsplit_once('#').unwrap_or((&whole, ""));
+    let last = if place.contains(['{', ' ']) { place } else { place.rsplit('/').next().unwrap_or(place) };
+    let field = field.strip_suffix(".value").unwrap_or(field);
+    match field {
+        "" | "*" => last.to_owned(),
+        field if last.ends_with(".each") || last.len() + field.len() > 48 => field.to_owned(),
+        field => format!("{last}#{field}"),
+    }
+}

@@ -1,0 +1,111 @@
+//! Joins what parts have for a comparison, and rights with those who hold them.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::{Compared, Seat, cluster};
+use crate::posture::{Edge, Holder, Principal, holders};
+
+/// Joins all parts' shares; `edges` and `principals` are those of the whole model.
+pub(crate) fn join(all: Vec<Compared>, edges: &[Edge], principals: &[Principal]) -> Compared {
+    let mut whole = Compared::default();
+    for mut part in all {
+        whole.sites.append(&mut part.sites);
+        whole.rights.append(&mut part.rights);
+        whole.watched.append(&mut part.watched);
+        whole.parties.append(&mut part.parties);
+        whole.known.append(&mut part.known);
+        whole.renames.append(&mut part.renames);
+        whole.names.append(&mut part.names);
+        whole.blocks.append(&mut part.blocks);
+        whole.called.append(&mut part.called);
+        whole.principals.append(&mut part.principals);
+        whole.edges.append(&mut part.edges);
+        whole.files.append(&mut part.files);
+        whole.rules.append(&mut part.rules);
+        whole.bindings.append(&mut part.bindings);
+    }
+    cluster::rights(&mut whole);
+    let own = std::mem::take(&mut whole.edges).into_iter().map(|(from, to, at)| Edge {
+        from: from.into(),
+        to: to.into(),
+        at,
+        label: String::new(),
+    });
+    let edges: Vec<Edge> = edges.iter().cloned().chain(own).collect();
+    let principals: Vec<Principal> =
+        principals.iter().cloned().chain(std::mem::take(&mut whole.principals)).collect();
+    let mut find = holders(&edges, &principals);
+    seat(&mut whole);
+    for right in &mut whole.rights {
+        let mut all: Vec<Holder> = right
+            .principals
+            .iter()
+            .map(|it| Holder { principal: it.clone(), way: Vec::new(), connectors: Vec::new() })
+            .collect();
+        // Who holds a right by being named hands it on to the members of a group.
+        let starts: Vec<Arc<str>> = match right.principals.is_empty() {
+            true => vec![Arc::clone(&right.from)],
+            false => right.principals.iter().map(|it| Arc::clone(&it.key)).collect(),
+        };
+        for holder in find(&starts).iter() {
+            // What only defines a right does not hold it.
+            let defines = right.principals.is_empty() && holder.principal.key == right.from;
+            let named = all.iter().any(|it| it.principal.key == holder.principal.key);
+            if !defines && !named {
+                all.push(holder.clone());
+            }
+        }
+        all.retain(|it| !super::statements::is_nobody(it));
+        right.holders = all.into();
+    }
+    let names = std::mem::take(&mut whole.names);
+    for right in &mut whole.rights {
+        if right.things.iter().any(|it| it.contains('{')) {
+            right.things = right.things.iter().map(|it| named(it, &names)).collect();
+        }
+    }
+    whole
+}
+
+/// A text with the names of blocks in the place of references to them.
+fn named(text: &str, names: &std::collections::BTreeMap<String, String>) -> String {
+    let mut shown = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('{') {
+        let (inner, behind) = after.split_once('}').unwrap_or((after, ""));
+        shown.push_str(before);
+        let mut key = inner;
+        let name = loop {
+            if let Some(name) = names.get(key) {
+                break Some(name);
+            }
+            match key.rfind(['.', '[']).and_then(|at| key.get(..at)) {
+                Some(shorter) => key = shorter,
+                None => break None,
+            }
+        };
+        match name {
+            Some(name) => shown.push_str(name),
+            // Without the folder, which may move.
+            None => shown.push_str(inner.splitn(3, ':').nth(2).unwrap_or(inner)),
+        }
+        rest = behind;
+    }
+    shown + rest
+}
+
+/// What a file says, said by the block that takes it; what nobody takes is of no one.
+fn seat(whole: &mut Compared) {
+    let takers: HashMap<&str, &Seat> = whole.files.iter().map(|(path, seat)| (path.as_str(), seat)).collect();
+    let mut watched = std::mem::take(&mut whole.watched);
+    watched.retain_mut(|it| {
+        if !it.seat.address.is_empty() {
+            return true;
+        }
+        let Some(taker) = takers.get(&*it.seat.home) else { return false };
+        it.seat = (*taker).clone();
+        true
+    });
+    whole.watched = watched;
+}

@@ -1,0 +1,95 @@
+//! What the jobs of a workflow say: rights of their token, switches, and versions of the actions they give secrets to.
+
+use connlint_core::Location;
+use connlint_resolve::{Kind, RefKind, Value};
+
+use super::manifests::{push, scalar};
+use super::statements::rendered;
+use super::{Compared, Right, Seat, Site, Taken, Watch};
+use crate::part::SecretLiteral;
+use crate::posture::{Access, Principal, PrincipalKind};
+
+/// Adds what a job says; `above` are the permissions of the whole workflow.
+pub(crate) fn of_job(
+    compared: &mut Compared,
+    job: &Value,
+    above: Option<&Value>,
+    path: &str,
+    name: &str,
+) -> Seat {
+    let address = format!("jobs.{name}");
+    let off = job.get("if").is_some_and(|it| {
+        let text = scalar(it).unwrap_or_else(|| rendered(it));
+        // An expression is kept as `{expr:false}`.
+        let bare = text.trim_matches(|c: char| "${} ".contains(c));
+        bare.rsplit([':', '@', ' ']).next() == Some("false") && bare.len() < 16
+    });
+    let seat = Seat { off, ..Seat::of_path(path, &address) };
+    compared.blocks.insert((seat.home.clone(), seat.address.clone()));
+    if let Some(permissions) = job.get("permissions").or(above) {
+        rights(compared, permissions, &seat);
+    }
+    let called = std::iter::once(job).filter(|it| it.get("secrets").is_some());
+    let steps = job.get("steps").map(Value::items).unwrap_or_default().iter();
+    for step in steps.filter(|it| takes_secret(it)).chain(called) {
+        let Some(uses) = step.get("uses") else { continue };
+        if let Some((action, version)) = uses.text().and_then(|it| it.rsplit_once('@')) {
+            push(compared, &seat, Watch::Program, &format!("uses {action}"), version, uses);
+        }
+    }
+    seat
+}
+
+fn takes_secret(step: &Value) -> bool {
+    let given = ["with", "env"].into_iter().filter_map(|key| step.get(key));
+    given.flat_map(|it| it.references(32)).any(|it| it.kind == RefKind::CiSecret)
+}
+
+/// The rights of the job's token.
+fn rights(compared: &mut Compared, permissions: &Value, seat: &Seat) {
+    let who = Principal {
+        key: format!("{}:{}", seat.home, seat.address).into(),
+        name: seat.address.clone(),
+        title: seat.address.clone(),
+        kind: PrincipalKind::Service,
+        span: permissions.span,
+    };
+    let mut add = |family: &str, word: &str, value: &Value| {
+        let access = match word {
+            "write" => Access::Write,
+            "read" => Access::Read,
+            _ => return,
+        };
+        let at = Location { span: value.span, path: seat.address.clone(), via: value.steps().collect() };
+        let name = if family.is_empty() { format!("{word}-all") } else { format!("{family}: {word}") };
+        let right = Right::new("github", &name, access, "", at);
+        compared.rights.push(Right { family: family.to_owned(), ..right.to(vec![who.clone()]) });
+    };
+    match &permissions.kind {
+        Kind::Map(entries) => {
+            for entry in entries.iter() {
+                add(&entry.key, entry.value.text().unwrap_or_default(), &entry.value);
+            }
+        }
+        _ => {
+            let word = permissions.text().unwrap_or_default();
+            add("", word.strip_suffix("-all").unwrap_or_default(), permissions);
+        }
+    }
+}
+
+/// Secrets that are written into a job: it takes them as it would take any other.
+pub(crate) fn written(compared: &mut Compared, literals: &[SecretLiteral], seat: &Seat, at: &Location) {
+    let takes: Vec<Taken> = literals
+        .iter()
+        .map(|it| Taken {
+            key: String::new(),
+            text: Some(it.text.clone()),
+            setting: it.name.clone(),
+            at: it.at.clone(),
+        })
+        .collect();
+    if !takes.is_empty() {
+        compared.sites.push(Site { seat: seat.clone(), owners: Vec::new(), takes, at: at.clone() });
+    }
+}
