@@ -2,6 +2,7 @@
 #![allow(
     clippy::disallowed_methods,
     clippy::expect_used,
+    clippy::indexing_slicing,
     clippy::panic,
     clippy::print_stdout,
     clippy::unwrap_used,
@@ -82,7 +83,7 @@ fn changes_are_told() {
     wrong.sort();
     let mut failing = Vec::new();
     for (kind, score) in scores.into_inner().unwrap() {
-        let percent = |of: usize| if of == 0 { 100 } else { score.right * 100 / of };
+        let percent = |of: usize| (score.right * 100).checked_div(of).unwrap_or(100);
         let (precision, recall) = (percent(score.right + score.made_up), percent(score.right + score.missed));
         println!(
             "{kind:<28}{:>6}{:>8}{:>9}{precision:>10}%{recall:>7}%",
