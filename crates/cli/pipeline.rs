@@ -77,7 +77,8 @@ pub(crate) fn judge(
     parts.extend(planned.iter().map(|it| files.model(it)));
     let version =
         Judging { files: &files, side: Side::New, compared: false, paths: &found.paths, around, settings };
-    let (_, mut review) = version.judge(parts, &[]);
+    let assembled = version.assemble(parts, &[]);
+    let mut review = version.judge(&assembled);
     hide_shown_lines(&mut review, &files.sources);
     // The process ends soon; taking the trees apart piece by piece would only delay it.
     std::mem::forget(files.bodies);
@@ -132,15 +133,17 @@ pub(crate) fn judge_change(
         settings,
     };
     let hidden = files.newly_templates(sides, |path| moved.path(path));
-    let ((old_model, before), (new_model, mut review)) =
-        rayon::join(|| old.judge(old_all, &[]), || new.judge(new_all, &hidden));
+    let (old_side, new_side) = rayon::join(|| old.assemble(old_all, &[]), || new.assemble(new_all, &hidden));
+    // What the rules say of each version, and what the change does to access, do not depend on each other.
+    let ((before, mut review), changes) = rayon::join(
+        || rayon::join(|| old.judge(&old_side), || new.judge(&new_side)),
+        || connlint_check::changes(&old.evidence(&old_side), &new.evidence(&new_side), moved),
+    );
     let compared = connlint_check::compare(&before, &mut review, &files.sources, moved, baseline, consent);
-    let changes =
-        connlint_check::changes(&old.evidence(&old_model, &[]), &new.evidence(&new_model, &hidden), moved);
     let (fixed, edits) = (compared.fixed, compared.edits);
     review.comparison = Some(Comparison { base: String::new(), fixed, changes, edits });
     hide_shown_lines(&mut review, &files.sources);
-    std::mem::forget((files.bodies, old_model, new_model, before));
+    std::mem::forget((files.bodies, old_side, new_side, before));
     Judged { review, sources: files.sources }
 }
 
@@ -288,48 +291,61 @@ struct Judging<'a> {
 }
 
 impl Judging<'_> {
-    fn evidence<'e>(&'e self, model: &'e Model, unreadable: &'e [Unreadable]) -> Evidence<'e> {
+    fn evidence<'e>(&'e self, assembled: &'e Assembled) -> Evidence<'e> {
         Evidence {
-            model,
+            model: &assembled.model,
             sources: &self.files.sources,
-            unreadable,
+            unreadable: &assembled.unreadable,
             paths: self.paths,
             today: self.settings.suppressions.today,
             key: &self.around.key,
         }
     }
 
-    /// Joins the parts of this version and runs the rules. `hidden` files count as unreadable, too.
-    fn judge(&self, parts: Vec<Part>, hidden: &[Unreadable]) -> (Model, Review) {
+    /// Joins the parts of this version. `hidden` files count as unreadable, too.
+    fn assemble(&self, parts: Vec<Part>, hidden: &[Unreadable]) -> Assembled {
         let about = AboutFiles { logical: &self.files.logical, around: self.around };
         let beyond: BTreeSet<FileId> = parts.iter().filter_map(|it| Some(it.exhausted?.file)).collect();
         let keep = if self.settings.inventory.is_some() { Keep::Uses } else { Keep::Shared };
         let model = connlint_model::assemble(parts, &about, keep);
         let mut unreadable = self.files.of(&self.files.unreadable, self.side);
-        let message = "what it makes takes more steps to tell than are tried; only its lines were searched";
         unreadable.extend(
-            beyond
-                .iter()
-                .map(|file| Unreadable { span: Span::new(*file, 0, 0), message: message.to_owned() }),
+            beyond.iter().map(|file| Unreadable { span: Span::new(*file, 0, 0), message: BEYOND.to_owned() }),
         );
         unreadable.extend(hidden.iter().cloned());
+        Assembled { model, unreadable, beyond }
+    }
+
+    /// Runs the rules.
+    fn judge(&self, assembled: &Assembled) -> Review {
         let comments = self.files.of(&self.files.comments, self.side);
-        let mut review = connlint_check::run(&self.evidence(&model, &unreadable), &comments, self.settings);
+        let mut review = connlint_check::run(&self.evidence(assembled), &comments, self.settings);
         let unread = self.files.unread.iter().filter(|(index, _)| self.files.side(*index).is_in(self.side));
         let old = |index: usize| self.compared && self.files.side(index) == Side::Both;
         review.unread = unread.map(|(index, it)| Unread { old: old(*index), ..it.clone() }).collect();
-        review.unread.extend(beyond.iter().map(|file| Unread {
+        review.unread.extend(assembled.beyond.iter().map(|file| Unread {
             path: self.files.sources.path(*file).to_owned(),
             reason: UnreadReason::TooLarge,
-            detail: message.to_owned(),
+            detail: BEYOND.to_owned(),
             old: old(file.0 as usize),
         }));
         review.unread.sort();
         let read = self.files.read.iter().enumerate();
         review.files_read =
             read.filter(|(index, read)| **read && self.files.side(*index).is_in(self.side)).count();
-        (model, review)
+        review
     }
+}
+
+/// What is said of a file of which not all could be told.
+const BEYOND: &str = "what it makes takes more steps to tell than are tried; only its lines were searched";
+
+/// One version, joined.
+struct Assembled {
+    model: Model,
+    unreadable: Vec<Unreadable>,
+    /// Where something takes more steps than are tried.
+    beyond: BTreeSet<FileId>,
 }
 
 fn read_plan(path: &Path, file: FileId) -> Result<(Source, Evaluated)> {

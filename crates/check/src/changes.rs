@@ -16,6 +16,7 @@ mod sites;
 mod watched;
 
 use pairs::Versions;
+use sites::Connectors;
 
 /// One thing that a change does to access.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -36,11 +37,12 @@ const LONGEST: usize = 160;
 /// What a change does to access, sorted.
 pub fn changes(old: &Evidence<'_>, new: &Evidence<'_>, moved: &Moved) -> Vec<Change> {
     let both = Versions::new(old, new, moved);
-    let mut found = sites::changes(&both);
-    found.extend(credentials::shared(&both));
-    found.extend(credentials::literal(&both));
+    let connectors = Connectors::of(&both);
+    let mut found = sites::changes(&both, &connectors);
+    found.extend(credentials::shared(&both, &connectors));
+    found.extend(credentials::literal(&both, &connectors));
     found.extend(rights::changes(&both));
-    found.extend(watched::changes(&both));
+    found.extend(watched::changes(&both, &connectors));
     found.extend(parties::changes(&both));
     let mask = Mask::of(&[old.model, new.model]);
     for change in &mut found {

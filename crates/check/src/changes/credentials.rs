@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use connlint_model::{Redacted, Taken};
 
 use super::pairs::{Id, Pairs, Versions, plain};
-use super::sites::{self, Connector, called};
+use super::sites::{Connector, Connectors, called};
 use super::{Change, ChangeKind};
 use crate::rule::Evidence;
 use crate::shared::name;
@@ -23,11 +23,10 @@ enum Credential {
 }
 
 /// A credential that two take together in both versions is no news.
-pub(super) fn shared(both: &Versions<'_>) -> Vec<Change> {
-    let (old, new) = (sites::of(both, both.old), sites::of(both, both.new));
-    let pairs = both.pairs(old.keys(), new.keys());
-    let before = members(both.old, &old, |key| both.moved.key(key));
-    let after = members(both.new, &new, str::to_owned);
+pub(super) fn shared(both: &Versions<'_>, connectors: &Connectors<'_>) -> Vec<Change> {
+    let Connectors { old, new, pairs } = connectors;
+    let before = members(both.old, old, |key| both.moved.key(key));
+    let after = members(both.new, new, str::to_owned);
     let took = took(&before);
     let mut found: BTreeMap<Id, Change> = BTreeMap::new();
     for (credential, own) in &after {
@@ -46,7 +45,7 @@ pub(super) fn shared(both: &Versions<'_>) -> Vec<Change> {
             let other = first.filter(|it| *it != id && new.get(**it).map(|it| plain(it.program)) != program);
             let Some(other) = other.filter(|_| !knew(id)) else { continue };
             let mates = own.keys().take(MOST).chain([other]).filter(|it| *it != id);
-            if mates.into_iter().any(|it| took_together(&pairs, &took, (id, it), credential)) {
+            if mates.into_iter().any(|it| took_together(pairs, &took, (id, it), credential)) {
                 continue;
             }
             let what = match called(taken) {
@@ -144,13 +143,12 @@ fn took_together(
 }
 
 /// Credentials that the code did not hold before.
-pub(super) fn literal(both: &Versions<'_>) -> Vec<Change> {
-    let (old, new) = (sites::of(both, both.old), sites::of(both, both.new));
-    let pairs = both.pairs(old.keys(), new.keys());
+pub(super) fn literal(both: &Versions<'_>, connectors: &Connectors<'_>) -> Vec<Change> {
+    let Connectors { old, new, pairs } = connectors;
     let known: BTreeSet<&Redacted> = both.old.model.literals.iter().map(|it| &it.text).collect();
     let mut found = Vec::new();
     let mut told: BTreeSet<&Redacted> = BTreeSet::new();
-    for (id, connector) in &new {
+    for (id, connector) in new {
         let before = pairs.before(id).and_then(|it| old.get(it));
         let own: Option<BTreeSet<&Redacted>> =
             before.map(|it| it.takes.iter().filter_map(|it| it.text.as_ref()).collect());

@@ -22,7 +22,7 @@ pub(super) struct Connector<'s> {
 }
 
 /// The connectors of a version.
-pub(super) fn of<'s>(both: &Versions<'_>, evidence: &Evidence<'s>) -> BTreeMap<Id, Connector<'s>> {
+fn of<'s>(both: &Versions<'_>, evidence: &Evidence<'s>) -> BTreeMap<Id, Connector<'s>> {
     let mut all: BTreeMap<Id, Connector<'s>> = BTreeMap::new();
     let sites: &'s [Site] = &evidence.model.compared.sites;
     for site in sites.iter().filter(|it| !both.is_library(&it.seat.home)) {
@@ -40,12 +40,26 @@ pub(super) fn of<'s>(both: &Versions<'_>, evidence: &Evidence<'s>) -> BTreeMap<I
     all
 }
 
+/// The connectors of both versions, and which of them is which.
+pub(super) struct Connectors<'v> {
+    pub(super) old: BTreeMap<Id, Connector<'v>>,
+    pub(super) new: BTreeMap<Id, Connector<'v>>,
+    pub(super) pairs: Pairs,
+}
+
+impl<'v> Connectors<'v> {
+    pub(super) fn of(both: &Versions<'v>) -> Self {
+        let (old, new) = (of(both, both.old), of(both, both.new));
+        let pairs = both.pairs(old.keys(), new.keys());
+        Self { old, new, pairs }
+    }
+}
+
 /// What becomes of connectors.
-pub(super) fn changes(both: &Versions<'_>) -> Vec<Change> {
-    let (old, new) = (of(both, both.old), of(both, both.new));
-    let pairs = both.pairs(old.keys(), new.keys());
+pub(super) fn changes(both: &Versions<'_>, connectors: &Connectors<'_>) -> Vec<Change> {
+    let Connectors { old, new, pairs } = connectors;
     let mut found = Vec::new();
-    for (id, connector) in &new {
+    for (id, connector) in new {
         let mut add = |kind, message: String| {
             found.push(Change { kind, subject: id.subject(), message, at: connector.at.clone() });
         };
@@ -65,7 +79,7 @@ pub(super) fn changes(both: &Versions<'_>) -> Vec<Change> {
             add(ChangeKind::OwnerChanged, owned(&subject, &before.owners, &connector.owners));
         }
     }
-    found.extend(removed(both, &old, &pairs));
+    found.extend(removed(both, old, pairs));
     found
 }
 

@@ -6,7 +6,7 @@ use connlint_core::Location;
 use connlint_model::{Watch, Watched};
 
 use super::pairs::{Id, Pairs, Versions};
-use super::sites;
+use super::sites::Connectors;
 use super::{Change, ChangeKind};
 use crate::rule::Evidence;
 
@@ -38,7 +38,7 @@ fn of<'w>(both: &Versions<'_>, evidence: &Evidence<'w>, what: Watch) -> Settings
 }
 
 /// All changes of watched values.
-pub(super) fn changes(both: &Versions<'_>) -> Vec<Change> {
+pub(super) fn changes(both: &Versions<'_>, connectors: &Connectors<'_>) -> Vec<Change> {
     let mut found = Vec::new();
     for what in [
         Watch::IdentityProvider,
@@ -50,28 +50,28 @@ pub(super) fn changes(both: &Versions<'_>) -> Vec<Change> {
     ] {
         let (old, new) = (of(both, both.old, what), of(both, both.new, what));
         let pairs = both.pairs(old.keys(), new.keys());
-        found.extend(altered(both, what, &old, &new, &pairs));
+        found.extend(altered(both, connectors, what, &old, &new, &pairs));
         if matches!(what, Watch::Group | Watch::IdentityProvider) {
             found.extend(come_and_gone(what, &old, &new, &pairs));
         }
     }
-    found.extend(switched_off(both));
+    found.extend(switched_off(both, connectors));
     found
 }
 
 fn altered(
     both: &Versions<'_>,
+    connectors: &Connectors<'_>,
     what: Watch,
     old: &Settings<'_>,
     new: &Settings<'_>,
     pairs: &Pairs,
 ) -> Vec<Change> {
-    // What runs by itself is of interest only where it is a connector.
-    let connectors = if what == Watch::Program { sites::of(both, both.new) } else { BTreeMap::new() };
     let mut found = Vec::new();
     for (id, settings) in new {
         let Some(before) = pairs.before(id).and_then(|it| old.get(it)) else { continue };
-        if what == Watch::Program && !connectors.contains_key(id) {
+        // What runs by itself is of interest only where it is a connector.
+        if what == Watch::Program && !connectors.new.contains_key(id) {
             continue;
         }
         let edited = |values: &BTreeSet<&str>| {
@@ -193,11 +193,9 @@ fn come_and_gone(what: Watch, old: &Settings<'_>, new: &Settings<'_>, pairs: &Pa
 }
 
 /// What a switch turns off although credentials of it live on.
-fn switched_off(both: &Versions<'_>) -> Vec<Change> {
+fn switched_off(both: &Versions<'_>, connectors: &Connectors<'_>) -> Vec<Change> {
     let (old, new) = (of(both, both.old, Watch::Off), of(both, both.new, Watch::Off));
     let pairs = both.pairs(old.keys(), new.keys());
-    let (was, is) = (sites::of(both, both.old), sites::of(both, both.new));
-    let connectors = both.pairs(was.keys(), is.keys());
     let kept: BTreeSet<&str> = both
         .new
         .model
@@ -208,7 +206,7 @@ fn switched_off(both: &Versions<'_>) -> Vec<Change> {
         .collect();
     let mut found = Vec::new();
     for (id, settings) in &new {
-        let known = connectors.before(id).is_some() || kept.contains(&*id.address);
+        let known = connectors.pairs.before(id).is_some() || kept.contains(&*id.address);
         let Some(first) = settings.values().next().filter(|_| known && pairs.before(id).is_none()) else {
             continue;
         };

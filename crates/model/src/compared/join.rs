@@ -9,21 +9,22 @@ use crate::posture::{Edge, Holder, Principal, holders};
 /// Joins all parts' shares; `edges` and `principals` are those of the whole model.
 pub(crate) fn join(all: Vec<Compared>, edges: &[Edge], principals: &[Principal]) -> Compared {
     let mut whole = Compared::default();
-    for mut part in all {
-        whole.sites.append(&mut part.sites);
-        whole.rights.append(&mut part.rights);
-        whole.watched.append(&mut part.watched);
-        whole.parties.append(&mut part.parties);
-        whole.known.append(&mut part.known);
-        whole.renames.append(&mut part.renames);
-        whole.names.append(&mut part.names);
-        whole.blocks.append(&mut part.blocks);
-        whole.called.append(&mut part.called);
-        whole.principals.append(&mut part.principals);
-        whole.edges.append(&mut part.edges);
-        whole.files.append(&mut part.files);
-        whole.rules.append(&mut part.rules);
-        whole.bindings.append(&mut part.bindings);
+    for part in all {
+        // Appending would walk through the whole of a map for each part.
+        whole.sites.extend(part.sites);
+        whole.rights.extend(part.rights);
+        whole.watched.extend(part.watched);
+        whole.parties.extend(part.parties);
+        whole.known.extend(part.known);
+        whole.renames.extend(part.renames);
+        whole.names.extend(part.names);
+        whole.blocks.extend(part.blocks);
+        whole.called.extend(part.called);
+        whole.principals.extend(part.principals);
+        whole.edges.extend(part.edges);
+        whole.files.extend(part.files);
+        whole.rules.extend(part.rules);
+        whole.bindings.extend(part.bindings);
     }
     cluster::rights(&mut whole);
     let own = std::mem::take(&mut whole.edges).into_iter().map(|(from, to, at)| Edge {
