@@ -81,7 +81,10 @@ fn apply(folder: &Path, acts: &[Act]) {
             Write(path, text) => write(folder, path, text),
             Bytes(path, bytes) => write(folder, path, bytes),
             Delete(path) => std::fs::remove_file(folder.join(path)).unwrap(),
-            Move(from, to) => git(folder, &["mv", from, to]),
+            Move(from, to) => {
+                std::fs::create_dir_all(folder.join(to).parent().unwrap()).unwrap();
+                git(folder, &["mv", from, to]);
+            }
             Link(path, target) => {
                 let _ = std::fs::remove_file(folder.join(path));
                 std::os::unix::fs::symlink(target, folder.join(path)).unwrap();
@@ -154,6 +157,18 @@ fn what_is_no_attack_passes() {
         ("folder-renamed", vec![Write("a/bad.tf", database("a", SECRET))], vec![Move("a", "b")], "older"),
         ("fixed", vec![bad()], vec![Delete("bad.tf")], "no new findings"),
         ("shared-file-renamed", vec![first, second], vec![Move("invoices.yaml", "bills.yaml")], "older"),
+        (
+            "sharer-renamed-with-its-file",
+            vec![
+                Write("a/deployment.yaml", deployment("a", "pay", "shop")),
+                Write("b/deployment.yaml", deployment("b", "pay", "shop")),
+            ],
+            vec![
+                Move("b/deployment.yaml", "c/deployment.yaml"),
+                Write("c/deployment.yaml", deployment("c", "pay", "shop")),
+            ],
+            "no new findings",
+        ),
         (
             "suppression-that-waited",
             vec![Write("a.tf", waiting)],
@@ -296,4 +311,19 @@ fn two_runs_say_the_same() {
     let [first, second] =
         [(); 2].map(|()| connlint(&folder, &["check", "--base", "main", "--format", "json"]).stdout);
     assert!(first == second);
+}
+
+/// A message about a mistake shows the line; so the file must be the repository's own.
+#[test]
+fn a_configuration_that_is_a_link_is_not_shown() {
+    let folder = repository("link", &[config("fail-on: high\n")]);
+    write(&folder, ".git/token", "token: hunter2hunter2\n");
+    apply(&folder, &[Link("connlint.yaml", ".git/token"), Link("CODEOWNERS", ".git/token")]);
+    for arguments in [&["check"][..], &["check", "--base", "main"], &["diff", "main"], &["baseline"]] {
+        let run = connlint(&folder, arguments);
+        let text = run.out() + &run.err();
+        assert!(!text.contains("hunter2"), "{arguments:?}: {text}");
+    }
+    let run = connlint(&folder, &["check"]);
+    assert!(run.code == 2 && run.err().contains("is a link"), "{}", run.err());
 }

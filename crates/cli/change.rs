@@ -13,6 +13,7 @@ use crate::args::{Diff, DiffFormat};
 use crate::baseline;
 use crate::check::{Outcome, Usage, context, environments, metas, print, settings, style};
 use crate::config::{Config, NAME};
+use crate::discover::own_text;
 use crate::git::{Repository, Version};
 use crate::owners::Owners;
 use crate::pipeline::{Judged, Surroundings, judge_change};
@@ -163,7 +164,7 @@ impl Rules<'_> {
     /// The text of a file of the version that is judged.
     fn text(&self, path: &str) -> Option<String> {
         match self.head {
-            Version::Worktree => std::fs::read_to_string(self.repository.top.join(path)).ok(),
+            Version::Worktree => own_text(&self.repository.top.join(path)),
             Version::Index => self.repository.staged_text(path),
             Version::Commit(id) => self.repository.text(id, path),
         }

@@ -91,6 +91,12 @@ impl Config {
     pub(crate) fn load(given: Option<&Path>, folders: &[PathBuf]) -> Result<(Self, PathBuf)> {
         let last = folders.last().cloned().unwrap_or_else(|| PathBuf::from("."));
         let found = folders.iter().find(|folder| folder.join(NAME).is_file());
+        let is_link = |path: &Path| std::fs::symlink_metadata(path).is_ok_and(|it| it.is_symlink());
+        if let Some(link) = found.map(|folder| folder.join(NAME)).filter(|it| given.is_none() && is_link(it))
+        {
+            // A mistake in it would be shown, wherever the link leads.
+            bail!("{} is a link, which is not followed: give the file with --config", link.display());
+        }
         let root = found.filter(|_| given.is_none()).unwrap_or(&last).clone();
         let Some(path) = given.map(Path::to_owned).or(found.map(|folder| folder.join(NAME))) else {
             return Ok((Self::default(), root));

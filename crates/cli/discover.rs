@@ -155,6 +155,13 @@ pub(crate) fn discover(paths: &[PathBuf], root: &Path, exclude: &[String], no_ig
     Ok(found)
 }
 
+/// The text of a file that says something of the tree it is in. A link is none: where it leads, others may not look, and
+/// messages about the text would show it.
+pub(crate) fn own_text(path: &Path) -> Option<String> {
+    let plain = std::fs::symlink_metadata(path).is_ok_and(|it| it.is_file());
+    plain.then(|| std::fs::read_to_string(path).ok()).flatten()
+}
+
 /// Path of `folder` within `root`; empty if it is the same or lies elsewhere.
 pub(crate) fn below(root: &Path, folder: &Path) -> String {
     let (Ok(root), Ok(folder)) = (root.canonicalize(), folder.canonicalize()) else { return String::new() };

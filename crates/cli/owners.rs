@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::Result;
 use ignore::gitignore::Gitignore;
 
-use crate::discover::{below, join, patterns};
+use crate::discover::{below, join, own_text, patterns};
 
 /// Owners by path; the last match wins.
 #[derive(Default)]
@@ -32,7 +32,7 @@ impl Owners {
         // A folder with owners of its own is a repository in all but name.
         let has_own = PLACES.iter().any(|place| base.join(place).is_file());
         let top = if has_own { base } else { top };
-        let read = |place: &str| std::fs::read_to_string(top.join(place)).ok();
+        let read = |place: &str| own_text(&top.join(place));
         let owners = Self::read(root, configured, read)?;
         Ok(Self { above: (below(root, base), below(top, base)), ..owners })
     }

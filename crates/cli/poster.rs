@@ -10,7 +10,7 @@ use crate::actions::Job;
 use crate::args::Review;
 use crate::check::{Outcome, Usage, metas, print};
 use crate::config::{Config, fails_from};
-use crate::review::{limits, posting, target};
+use crate::review::{limits, posted, posting, target};
 
 /// A report that is larger than this was not written by connlint for people to read.
 const LARGEST: u64 = 32 << 20;
@@ -46,12 +46,12 @@ pub(crate) fn post_report(args: &Review, job: &Job, file: &Path) -> Result<Outco
     // A report names the lines of the merge; where the base has moved on, they may be none of the diff.
     digest.relocate(&mut |place| place.lines.filter(|it| hunks.show(&place.path, *it)));
     let outcome = connlint_github::post(&target, &posting(&digest, args), &hunks, &limits(args));
+    let said = posted(&outcome);
     notes.extend(outcome.notices);
     for note in &notes {
         print(&job.inert(&format!("note: {note}\n")))?;
     }
-    let (posted, kept) = (outcome.inline + outcome.file, outcome.kept);
-    print(&format!("posted {posted} comments, kept {kept}, marked {} as fixed\n", outcome.fixed))?;
+    print(&said)?;
     job.summarise(&sheet(&digest, &Links::Addresses, &notes))?;
     Ok(Outcome::Clean)
 }

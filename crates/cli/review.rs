@@ -167,6 +167,7 @@ fn told(
         let outcome =
             connlint_github::post(&target, &posting(&digest, args), &Hunks::parse(hunks), &limits(args));
         notes.extend(outcome.notices.iter().cloned());
+        print(&posted(&outcome))?;
         if outcome.mode == Mode::Posted {
             shown = outcome.summary_only;
             let n = outcome.resolved_by_people.len();
@@ -194,6 +195,12 @@ fn told(
         ("older", digest.old.to_string()),
     ])?;
     Ok(outcome(&review, failing))
+}
+
+/// What became of the comments, in a line.
+pub(crate) fn posted(outcome: &connlint_github::Outcome) -> String {
+    let (new, kept, fixed) = (outcome.inline + outcome.file, outcome.kept + outcome.updated, outcome.fixed);
+    format!("comments on the pull request: {new} new, {kept} kept, {fixed} marked as fixed\n")
 }
 
 /// Where a pull request's diff begins, as GitHub shows it.

@@ -161,6 +161,12 @@ pub(crate) fn sharing() -> Vec<Attack> {
             "credential-shared",
         ),
         (
+            "sharer-in-place-of-another",
+            vec![variable(), Write("a.tf", secret("a", "")), Write("b.tf", secret("b", ""))],
+            vec![Delete("b.tf"), Write("c.tf", secret("c", ""))],
+            "credential-shared",
+        ),
+        (
             "owners-made-one",
             vec![
                 Write("pay/a.yaml", deployment("a", "pay", "shop")),

@@ -101,9 +101,21 @@ impl Key {
 
 /// Whether a finding says no more than one of the base did.
 fn is_covered(finding: &Finding, before: &Finding, moved: &Moved) -> bool {
-    let (members, theirs) = (&finding.identity.members, &before.identity.members);
-    let renamed = || theirs.iter().map(|it| moved.key(it)).collect::<BTreeSet<_>>();
-    finding.severity <= before.severity && (members.is_subset(theirs) || members.is_subset(&renamed()))
+    finding.severity <= before.severity
+        && (finding.identity.members.is_subset(&before.identity.members) || no_more(finding, before, moved))
+}
+
+/// Whether a finding concerns nobody more, but for whom a file that moved calls by another name now.
+fn no_more(finding: &Finding, before: &Finding, moved: &Moved) -> bool {
+    let members = &finding.identity.members;
+    let theirs: BTreeSet<String> = before.identity.members.iter().map(|it| moved.key(it)).collect();
+    let mut gone: Vec<&String> = theirs.iter().filter(|it| !members.contains(*it)).collect();
+    let file = |member: &str| member.split_once(':').map(|(file, _)| file.to_owned());
+    members.iter().filter(|it| !theirs.contains(*it)).all(|it| {
+        let own = file(it).filter(|file| moved.is_new_name(file));
+        let at = gone.iter().position(|it| own.is_some() && file(it) == own);
+        at.map(|at| gone.remove(at)).is_some()
+    })
 }
 
 /// Suppressions of the base that accept nothing yet: consent that was given beforehand, each for one finding.

@@ -36,6 +36,11 @@ impl Moved {
         self.edited.contains(path)
     }
 
+    /// Whether something has moved to this path.
+    pub fn is_new_name(&self, path: &str) -> bool {
+        self.names.values().any(|it| it == path)
+    }
+
     /// The name under which an old path goes on.
     pub fn path<'a>(&'a self, old: &'a str) -> &'a str {
         self.names.get(old).map_or(old, String::as_str)

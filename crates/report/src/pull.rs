@@ -21,6 +21,8 @@ pub use stranger::Stranger;
 /// All that a pull request is told.
 #[derive(Clone, Debug, Default)]
 pub struct Digest {
+    /// Whether a change was judged, rather than a whole tree.
+    pub compared: bool,
     /// New findings that nobody accepted, the worst first.
     pub items: Vec<Item>,
     /// How many of them fail the run.
@@ -107,6 +109,7 @@ impl Digest {
         let comparison = ctx.review.comparison.as_ref();
         let unread = ctx.review.unread.iter().filter(|it| !it.old);
         Self {
+            compared: comparison.is_some(),
             items: findings.into_iter().map(|it| item(ctx, it)).collect(),
             failing: ctx.failing(),
             old: ctx.standing(Standing::Old),

@@ -43,14 +43,14 @@ pub fn sheet(digest: &Digest, links: &Links, notes: &[String]) -> String {
 }
 
 fn heading(digest: &Digest) -> String {
+    let new = if digest.compared { "new finding" } else { "finding" };
     match (digest.items.len(), digest.failing) {
+        (0, _) if !digest.compared => "no findings".to_owned(),
         (0, _) if digest.changes.is_empty() => "nothing new".to_owned(),
-        (0, _) => format!("no new findings, {}", counted(digest.changes.len(), "change") + " of access"),
-        (n, 0) => format!("{}, none of which fails this check", counted(n, "new finding")),
-        (n, failing) if n == failing => format!("{} fail{} this check", counted(n, "new finding"), verb(n)),
-        (n, failing) => {
-            format!("{}, {failing} of which fail{} this check", counted(n, "new finding"), verb(failing))
-        }
+        (0, _) => format!("no new findings, {} of access", counted(digest.changes.len(), "change")),
+        (n, 0) => format!("{}, none of which fails this check", counted(n, new)),
+        (n, failing) if n == failing => format!("{} fail{} this check", counted(n, new), verb(n)),
+        (n, failing) => format!("{}, {failing} of which fail{} this check", counted(n, new), verb(failing)),
     }
 }
 

@@ -115,6 +115,7 @@ impl Digest {
             counted(items.len(), "new finding")
         );
         let digest = Digest {
+            compared: true,
             items,
             failing,
             old: old as usize,
