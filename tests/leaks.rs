@@ -11,12 +11,14 @@
     reason = "a test reads files, prints what it found, and fails by panicking"
 )]
 
+#[path = "leaks/outputs.rs"]
+mod outputs;
 mod support;
 
 use std::collections::{BTreeSet, HashMap};
-use std::path::Path;
 
-use support::{Chance, connlint, findings, none_wrong, scratch, write};
+use outputs::{outputs, outputs_of_changes};
+use support::{Chance, findings, none_wrong, scratch, write};
 
 const LETTERS: &str = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789";
 
@@ -259,7 +261,8 @@ fn no_output_holds_a_planted_secret() {
             planted.extend(secrets.map(|secret| (*origin, secret)));
         }
         let search = Search::new(&planted);
-        for (name, bytes) in outputs(&folder) {
+        let (tree, changes) = (outputs(&folder), outputs_of_changes(&folder));
+        for (name, bytes) in tree.into_iter().chain(changes) {
             searched += bytes.len();
             if name == "json" {
                 let found = found_in(&bytes);
@@ -302,28 +305,6 @@ fn secret(chance: &mut Chance, round: u64) -> String {
         ),
         _ => format!("ghp_{}", chance.word(LETTERS, 36)),
     }
-}
-
-/// Everything that the binary says about a folder, in every format, with and without suppressions.
-fn outputs(folder: &Path) -> Vec<(String, Vec<u8>)> {
-    let mut all = Vec::new();
-    let formats = ["json", "sarif", "github", "jsonl"];
-    let every = formats.map(|it| ["--output".to_owned(), format!("{it}=out.{it}")]);
-    for extra in [&[][..], &["--no-suppressions", "--color", "always"]] {
-        let mut arguments = vec!["check", ".", "--fail-on", "low"];
-        arguments.extend(every.iter().flatten().map(String::as_str));
-        arguments.extend(extra);
-        let run = connlint(folder, &arguments);
-        assert!(matches!(run.code, 0 | 1), "{arguments:?} ends with {}: {}", run.code, run.err());
-        all.push(("text".to_owned(), run.stdout));
-        all.push(("standard error".to_owned(), run.stderr));
-        for format in formats {
-            let file = folder.join(format!("out.{format}"));
-            all.push((format.to_owned(), std::fs::read(&file).expect("written")));
-            std::fs::remove_file(file).expect("there");
-        }
-    }
-    all
 }
 
 /// An origin and a secret that was planted there.

@@ -220,14 +220,24 @@ fn suggestions_are_made_where_they_can_be_taken() {
 fn lines_of_a_merge_are_those_of_the_head() {
     let pull = Pull::new("merge");
     git(&pull.folder, &["checkout", "-q", "main"]);
+    let event_base = pull.sha("main");
+    write(
+        &pull.folder,
+        "others.tf",
+        DATABASE.replace("\"a\"", "\"others\"").replace(SECRET, "mB4tXs9vKe2nGu7w"),
+    );
     let main = std::fs::read_to_string(pull.folder.join("main.tf")).unwrap();
     write(&pull.folder, "main.tf", format!("# a\n# b\n# c\n{main}"));
     pull.commit("three lines more");
     git(&pull.folder, &["checkout", "-q", "-b", "merge"]);
     git(&pull.folder, &["merge", "-q", "--no-ff", "change", "-m", "merge"]);
     pull.pushed();
-    let job = pull.review("pull_request", &pull.payload("acme/infra"), &[]);
+    // The event is older than the merge: what others brought in between is not told.
+    let mut payload = pull.payload("acme/infra");
+    payload["pull_request"]["base"]["sha"] = json!(event_base);
+    let job = pull.review("pull_request", &payload, &[]);
     assert!(job.code == 1 && job.log.contains("main.tf:36:"), "{}", job.log);
+    assert!(!job.log.contains("others.tf") && job.outputs.contains("failing=1\n"), "{}", job.log);
     let body = pull.github.state().writes[0].body.clone();
     assert_eq!(body["comments"][0]["line"], 33, "{body}");
     assert_eq!(body["commit_id"], pull.sha("change").as_str());

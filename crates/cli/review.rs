@@ -85,7 +85,7 @@ fn work(args: &Review, job: &Job) -> Result<Work> {
         return Ok(Work::Change(base.clone(), pull));
     }
     Ok(match event {
-        Event::PullRequest(it) => Work::Change(it.base.clone(), Some(it)),
+        Event::PullRequest(it) => Work::Change(base_of(&it), Some(it)),
         Event::MergeGroup { base, .. } => Work::Change(base, None),
         Event::Push(push) if push.after.is_none() => Work::Nothing,
         Event::Push(push) => {
@@ -104,6 +104,19 @@ fn work(args: &Review, job: &Job) -> Result<Work> {
         }
         Event::Other => Work::Tree,
     })
+}
+
+/// What a pull request is compared with: where the base was when GitHub made the merge that is checked out, which may be
+/// later than the event. What others merged in between is not this change's doing.
+fn base_of(pull: &PullRequest) -> String {
+    let merged = || {
+        let repository = Repository::of(Path::new("."))?;
+        let parent = |which: &str| repository.commit(which).ok();
+        let (first, second) = (parent("HEAD^1")?, parent("HEAD^2")?);
+        let later = second == pull.head && repository.merge_base(&first, &pull.base)? == pull.base;
+        later.then_some(first)
+    };
+    merged().unwrap_or_else(|| pull.base.clone())
 }
 
 /// The same as arguments of `check`, for when there is nothing to compare.
