@@ -1,7 +1,6 @@
 //! What GitHub Actions tells a job, and how a job answers: <https://docs.github.com/en/actions/reference/workflows-and-actions/variables>
 //! and <https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands>.
 
-use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
@@ -83,23 +82,6 @@ impl Job {
         let word = Fingerprint::of([&*chance.to_string(), text]);
         format!("::stop-commands::{word}\n{text}::{word}::\n")
     }
-}
-
-/// An error as an annotation of the run.
-pub(crate) fn annotated(message: &str) -> String {
-    let mut shown = String::from("::error title=connlint::");
-    for c in message.chars() {
-        match c {
-            '%' => shown.push_str("%25"),
-            '\r' => shown.push_str("%0D"),
-            '\n' => shown.push_str("%0A"),
-            // Writing to a string cannot fail.
-            c if c.is_control() => _ = write!(shown, "{}", c.escape_unicode()),
-            c => shown.push(c),
-        }
-    }
-    shown.push('\n');
-    shown
 }
 
 fn append(path: &Path, text: &str) -> Result<()> {

@@ -73,7 +73,7 @@ pub(crate) fn judge(
     let (mut files, mut parts) = Files::load(found, &sides, charted, Purpose::Check, progress);
     let planned = plans.iter().map(|path| files.add_plan(path)).collect::<Result<Vec<_>>>()?;
     let terraform = Terraform::of(&found.entries, &files.bodies, |_| true);
-    parts.extend(terraform.parts(&files));
+    parts.extend(terraform.parts(&files, None));
     parts.extend(planned.iter().map(|it| files.model(it)));
     let version =
         Judging { files: &files, side: Side::New, compared: false, paths: &found.paths, around, settings };
@@ -107,7 +107,7 @@ pub(crate) fn judge_change(
     };
     let (new_roots, old_roots) = (terraform(Side::New), terraform(Side::Old));
     let known = Known::of(&new_roots, &files);
-    let mut old_parts = old_roots.parts_but(&known, &files);
+    let mut old_parts = old_roots.parts(&files, Some(&known));
     let mut new_parts = known.into_parts();
     let (mut old_all, mut new_all) = (Vec::new(), Vec::new());
     for (part, side) in documents.into_iter().zip(sides) {

@@ -10,7 +10,7 @@ use connlint_github::{Event, Hunks, Limits, Mode, Note, Posting, PullRequest, Ta
 use connlint_report as report;
 use connlint_report::pull::{Digest, Item, Links, comment, sheet};
 
-use crate::actions::{Job, annotated};
+use crate::actions::Job;
 use crate::args::{Check, Comments, Review};
 use crate::change::{self, Ask, Changed};
 use crate::check::{Outcome, Usage, check_tree, context, judge_tree, metas, outcome, print, write_outputs};
@@ -29,7 +29,7 @@ pub(crate) fn review(args: &Review) -> Result<Outcome> {
     if let Err(error) = &result
         && job.is_job
     {
-        print(&annotated(&format!("{error:#}")))?;
+        print(&report::github_error(&format!("{error:#}")))?;
     }
     result
 }

@@ -60,27 +60,17 @@ impl<'a> Terraform<'a> {
         all
     }
 
-    /// What every root holds with each of its variable files, and what the files hold that belong to none.
-    pub(crate) fn parts(&self, texts: &Files) -> Vec<Part> {
+    /// What every root holds with each of its variable files, and what the files hold that belong to none. What another
+    /// version knows already is taken from there.
+    pub(crate) fn parts(&self, texts: &Files, known: Option<&Known>) -> Vec<Part> {
         let roots = roots(&self.modules, &self.tfvars);
         let runs: Vec<_> = variants(&roots).collect();
+        let same = |root, variant| known?.runs.get(&self.run(root, variant)).cloned();
         let mut parts: Vec<Part> = runs
             .into_par_iter()
-            .map(|(root, variant)| texts.model(&evaluate(&self.modules, root, variant)))
-            .collect();
-        parts.extend(unclaimed(&self.modules, &roots, &self.tfvars).iter().map(|it| texts.model(it)));
-        parts
-    }
-
-    /// The same, taking what another version knows already.
-    pub(crate) fn parts_but(&self, known: &Known, texts: &Files) -> Vec<Part> {
-        let roots = roots(&self.modules, &self.tfvars);
-        let runs: Vec<_> = variants(&roots).collect();
-        let mut parts: Vec<Part> = runs
-            .into_par_iter()
-            .map(|(root, variant)| match known.runs.get(&self.run(root, variant)) {
-                Some(part) => part.clone(),
-                None => texts.model(&evaluate(&self.modules, root, variant)),
+            .map(|(root, variant)| {
+                let fresh = || texts.model(&evaluate(&self.modules, root, variant));
+                same(root, variant).unwrap_or_else(fresh)
             })
             .collect();
         parts.extend(unclaimed(&self.modules, &roots, &self.tfvars).iter().map(|it| texts.model(it)));

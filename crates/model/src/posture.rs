@@ -33,7 +33,7 @@ pub use federation::{Trust, Trusting};
 pub(crate) use join::{drop_limits, holders, join};
 pub(crate) use kubernetes::rbac;
 pub(crate) use policy::documents;
-pub(crate) use principal::acting_name;
+pub(crate) use principal::{acting_name, is_machines};
 pub(crate) use roles::access as access_of_role;
 pub(crate) use root::posture;
 pub(crate) use settings::{retention_paths, values_at};

@@ -21,6 +21,12 @@ pub fn github(ctx: &Context) -> String {
     findings.into_iter().map(|finding| command(ctx, finding) + "\n").collect()
 }
 
+/// A failure of the run itself as a workflow command.
+pub fn github_error(message: &str) -> String {
+    let lines: Vec<_> = message.lines().map(visible).collect();
+    format!("::error title=connlint::{}\n", command_message(&lines.join("\n")))
+}
+
 fn command(ctx: &Context, finding: &Finding) -> String {
     let word = match finding.severity {
         Severity::Critical | Severity::High => "error",

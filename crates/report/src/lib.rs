@@ -37,7 +37,7 @@ use connlint_check::Review;
 use connlint_core::{Finding, RuleMeta, Severity, Sources};
 
 pub use changes::changes;
-pub use github::github;
+pub use github::{github, github_error};
 pub use json::{json, json_changes};
 pub use jsonl::{Limits, Problem, Reader, jsonl};
 pub use merged::{Merged, merged_json, merged_markdown, merged_text};

@@ -27,9 +27,8 @@ fn of<'p>(evidence: &Evidence<'p>) -> BTreeMap<String, Party<'p>> {
         for holder in right.holders.iter().filter(|it| it.way.is_empty()) {
             let person =
                 [PrincipalKind::User, PrincipalKind::Unknown, PrincipalKind::Foreign, PrincipalKind::Group];
-            let Some((_, domain)) = holder.principal.name.rsplit_once('@') else { continue };
-            let named = domain.contains('.') && !domain.contains(['/', ' ', '{']);
-            if person.contains(&holder.principal.kind) && named && !domain.ends_with("gserviceaccount.com") {
+            let Some(domain) = holder.principal.mail_domain() else { continue };
+            if person.contains(&holder.principal.kind) {
                 let party = Party { of: Some(domain), into: "", at: &right.at };
                 all.entry(holder.principal.name.clone()).or_insert(party);
             }

@@ -3,6 +3,7 @@
 use connlint_resolve::{Kind, Piece, Value};
 
 use super::Compared;
+use crate::posture::is_machines;
 
 /// Longer texts are no settings.
 const LONGEST: usize = 20_000;
@@ -44,7 +45,7 @@ pub(super) fn domains(text: &str) -> impl Iterator<Item = &str> {
         let rest = text.get(at + 1..)?;
         let end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '.' | '-')));
         let domain = rest.get(..end.unwrap_or(rest.len()))?.trim_end_matches('.');
-        let named = domain.contains('.') && !domain.ends_with("gserviceaccount.com");
+        let named = domain.contains('.') && !is_machines(domain);
         (before.is_ascii_alphanumeric() && named && !domain.bytes().any(|b| b.is_ascii_uppercase()))
             .then_some(domain)
     })

@@ -156,7 +156,7 @@ fn one(value: &Value, root: &Root<'_>) -> Option<Principal> {
         }
         (Some(kind), _) => kind,
         (None, _) if text == "*" => PrincipalKind::Everyone,
-        (None, Some((_, domain))) if !domain.ends_with("gserviceaccount.com") => PrincipalKind::User,
+        (None, Some((_, domain))) if !is_machines(domain) => PrincipalKind::User,
         (None, _) => PrincipalKind::Unknown,
     };
     let name = if bare.contains('{') { last_word(bare) } else { bare.to_owned() };
@@ -174,6 +174,20 @@ fn is_agent(mail: &str) -> bool {
 fn account(mail: &str) -> Option<&str> {
     let (account, domain) = mail.split_once('@')?;
     domain.ends_with(".iam.gserviceaccount.com").then_some(account)
+}
+
+/// Whether a mail domain is one whose accounts are machines.
+pub(crate) fn is_machines(domain: &str) -> bool {
+    domain.ends_with("gserviceaccount.com")
+}
+
+impl Principal {
+    /// The mail domain of somebody who is called by an address; nothing for a machine.
+    pub fn mail_domain(&self) -> Option<&str> {
+        let (_, domain) = self.name.rsplit_once('@')?;
+        let named = domain.contains('.') && !domain.contains(['/', ' ', '{']);
+        (named && !is_machines(domain)).then_some(domain)
+    }
 }
 
 /// Whether a mail domain is one that anybody can have an address of.
