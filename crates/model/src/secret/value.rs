@@ -53,12 +53,26 @@ pub(super) fn shape(text: &str) -> Shape {
     }
 }
 
+/// `age1` and 58 characters of Bech32 or more; those of plugins name it before another `1`: `age1yubikey1…`.
+fn is_age_recipient(text: &str) -> bool {
+    let bech32 = |b: u8| b.is_ascii_digit() || (b.is_ascii_lowercase() && !matches!(b, b'b' | b'i' | b'o'));
+    let Some(rest) = text.strip_prefix("age1") else { return false };
+    let plugin = rest.split_once('1').filter(|(name, _)| name.bytes().all(|b| b.is_ascii_lowercase()));
+    let key = plugin.map_or(rest, |(_, key)| key);
+    key.len() >= 58 && key.bytes().all(bech32)
+}
+
 /// Expressions of any language that name a value elsewhere, identifiers of resources, and ciphertexts.
 fn is_elsewhere(text: &str, lower: &str) -> bool {
     if words().elsewhere.any(|start| lower.starts_with(start)) {
         return true;
     }
     if ["ssh-rsa ", "ssh-ed25519 ", "ecdsa-sha2-", "ssh-dss "].iter().any(|kind| lower.contains(kind)) {
+        return true;
+    }
+    // Recipients of age, to whom others encrypt; the key that decrypts begins with `AGE-SECRET-KEY-1`.
+    // Source: the format's specification, age-encryption.org/v1, "The X25519 recipient type".
+    if text.split([',', ' ']).filter(|it| !it.is_empty()).all(is_age_recipient) {
         return true;
     }
     // `a.b.c` of identifiers; `@x`, `$x` and `%x%` as a whole.
@@ -297,7 +311,7 @@ mod tests {
         for (expected, texts) in [
             (
                 Shape::Harmless,
-                "true|var.password|/run/secrets/db|./key.pem|arn:aws:x|30d|2026-01-01|$2y$10$abc|secrets.TOKEN|https://a.b/c|ops@acme.io|tls.crt|ssh-rsa AAAA|aws_iam_access_key.x.secret|projects/a/secrets/b|secret/data/app|sentence with many words in it|AES-256-GCM",
+                "true|var.password|/run/secrets/db|./key.pem|arn:aws:x|30d|2026-01-01|$2y$10$abc|secrets.TOKEN|https://a.b/c|ops@acme.io|tls.crt|ssh-rsa AAAA|aws_iam_access_key.x.secret|projects/a/secrets/b|secret/data/app|sentence with many words in it|age10nxe7f9ypejrwh3txsdps3v2njh94c0t0739nqjnv6mjmu2wnsz9za374f|AES-256-GCM",
             ),
             (
                 Shape::Blank,
