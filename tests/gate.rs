@@ -70,6 +70,8 @@ fn repository(name: &str, base: &[Act]) -> PathBuf {
     let folder = scratch(&format!("gate-{name}"));
     git(&folder, &["init", "-q", "-b", "main"]);
     write(&folder, "sound.tf", "variable \"region\" {}\n");
+    // What a link may lead to; beside it, so that no depth of folders matters.
+    write(&folder, "../outside.tf", "locals {}\n");
     apply(&folder, base);
     commit(&folder, "base");
     folder

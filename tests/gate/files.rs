@@ -66,13 +66,8 @@ pub(crate) fn files() -> Vec<Attack> {
             vec![Write("a.tf", database("a", SECRET).replace('\n', "\r\n"))],
             "a.tf:2",
         ),
-        (
-            "link-out-of-the-tree",
-            vec![],
-            vec![Link("a.tf", "../../../../../etc/hostname")],
-            "leaves the tree",
-        ),
-        ("link-in-place-of-a-file", vec![bad()], vec![Link("bad.tf", "/etc/hostname")], "leaves the tree"),
+        ("link-out-of-the-tree", vec![], vec![Link("a.tf", "../outside.tf")], "leaves the tree"),
+        ("link-in-place-of-a-file", vec![bad()], vec![Link("bad.tf", "/etc/passwd")], "leaves the tree"),
         ("alias-bomb", vec![], vec![Write("a.yaml", format!("{bomb}password: {SECRET}\n"))], "a.yaml"),
         ("deep", vec![], vec![Write("a.yaml", deep)], "a.yaml"),
         (
