@@ -4,9 +4,10 @@ use connlint_core::{FileId, Location, Span};
 use connlint_resolve::{Kind, Literal, Piece, Value};
 
 use crate::compared;
-use crate::key::is_plain_field;
 use crate::part::{Part, Redacted, SecretLiteral};
-use crate::secret::{Context, Judgement, NameClass, Role, assignments, classify, is_opaque, judge, tokens};
+use crate::secret::{
+    Context, Judgement, NameClass, Role, assignments, classify, is_opaque, is_plain_field, judge, tokens,
+};
 use crate::votes::is_trial;
 use crate::walk::{Leaf, Walk, Written};
 

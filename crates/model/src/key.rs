@@ -7,7 +7,9 @@ use connlint_resolve::{Piece, RefKind, Reference, Value};
 
 use crate::facts;
 use crate::part::{Key, Part};
-use crate::secret::{Evidence, NameClass, Strength, classify};
+use crate::secret::{
+    Evidence, NameClass, Strength, classify, is_plain_collection, is_plain_field, takes_no_secret,
+};
 
 /// Kind, type, and attribute of a Terraform address such as `module.a.aws_iam_access_key.ci["x"].secret`.
 fn address(key: &str) -> Option<(&'static str, String, String)> {
@@ -95,107 +97,27 @@ pub(crate) fn canonical(reference: &Reference) -> Arc<str> {
     cut.and_then(|at| key.get(..at)).map_or_else(|| Arc::clone(&reference.key), Arc::from)
 }
 
-/// Whether the last part of a key is a field that is no secret: `…#username`, `….host`.
-pub(crate) fn names_plain_field(key: &str) -> bool {
-    let key = [".value", ".secret_string", ".secret_value"]
-        .iter()
-        .find_map(|end| key.strip_suffix(end))
-        .unwrap_or(key);
-    let field = key.rsplit(['#', '.', '/']).next().unwrap_or(key);
-    is_plain_field(field)
+/// Whether a value that is read from a store is a credential; `named` tells that the setting which takes it says so.
+pub(crate) fn is_stored_credential(key: &str, setting: &str, named: bool) -> bool {
+    if names_plain_field(key) {
+        return false;
+    }
+    // Parameter stores hold settings, too: images, networks, names.
+    named || secret_word(last(key)) || !(key.starts_with("aws-ssm:") || takes_no_secret(setting))
 }
 
-/// Field names of secrets that hold no secret themselves.
-pub(crate) fn is_plain_field(field: &str) -> bool {
-    const PLAIN: &[&str] = &[
-        "username",
-        "user",
-        "host",
-        "hostname",
-        "port",
-        "database",
-        "dbname",
-        "db_name",
-        "name",
-        "email",
-        "endpoint",
-        "region",
-        "bucket",
-        "id",
-        "arn",
-        "url",
-        "uri",
-        "address",
-        "server",
-        "domain",
-        "account",
-        "engine",
-        "client_id",
-        "clientid",
-        "tenant_id",
-        "subscription_id",
-        "account_id",
-        "access_key_id",
-        "accesskeyid",
-        "aws_access_key_id",
-        "access_key",
-        "ca.crt",
-        "tls.crt",
-        "ca",
-        "type",
-        "issuer",
-        "project",
-        "org",
-        "organization",
-        "zone",
-    ];
-    let lower = field.to_ascii_lowercase();
-    PLAIN.contains(&lower.as_str())
-        || [
-            "_user",
-            "_username",
-            "_host",
-            "_port",
-            "_name",
-            "_url",
-            "_id",
-            "_region",
-            "_bucket",
-            "_endpoint",
-            "-user",
-            "-username",
-            "-host",
-            "-port",
-            "-name",
-            "-url",
-            "-id",
-            "_db",
-            "_database",
-            "_email",
-            "-cert",
-            "_cert",
-            "certificate",
-            "-crt",
-            "_crt",
-            ".crt",
-            "-ca",
-            "_ca",
-            "_domain",
-            "-email",
-            "tenantid",
-            "subscriptionid",
-            "-domain",
-            "_account",
-            "-account",
-            "_project",
-            "_provider",
-            "_role",
-            "_arn",
-            "_bucket",
-            "_org",
-        ]
-        .iter()
-        .any(|end| lower.ends_with(end))
+/// Whether a key leads to a field that is no secret: `…#username`, `….host`, `…#account_ids.production`.
+pub(crate) fn names_plain_field(key: &str) -> bool {
+    let field = last(key);
+    let fields = key.split_once('#').map_or("", |(_, fields)| fields).split('.');
+    is_plain_field(field) || (!secret_word(field) && fields.into_iter().any(is_plain_collection))
+}
+
+/// The last part of a key, where it is not a store's own word for its value.
+fn last(key: &str) -> &str {
+    let own = [".value", ".secret_string", ".secret_value"];
+    let key = own.iter().find_map(|end| key.strip_suffix(end)).unwrap_or(key);
+    key.rsplit(['#', '.', '/']).next().unwrap_or(key)
 }
 
 /// Whether a setting's name says that it takes a credential.
@@ -253,8 +175,30 @@ mod tests {
         assert!(!is_secret_reference(&reference(RefKind::Resource, "tf::aws_iam_access_key.ci.id")));
         let stored = reference(RefKind::Resource, "tf::aws_secretsmanager_secret.db.arn");
         assert_eq!(&*canonical(&stored), "tf::aws_secretsmanager_secret.db");
-        assert!(
-            names_plain_field("vault:secret/app#username") && !names_plain_field("vault:secret/app#password")
-        );
+        for (plain, key) in [
+            (true, "vault:secret/app#username"),
+            (false, "vault:secret/app#password"),
+            (true, "vault:secret/app#account_ids.production"),
+            (true, "vault:secret/app#bucket_arns[\"logs\"]"),
+            (false, "vault:secret/app#urls.password"),
+            (false, "vault:secret/app#production.main"),
+        ] {
+            assert_eq!(names_plain_field(key), plain, "{key}");
+        }
+    }
+
+    #[test]
+    fn stored_values() {
+        for (credential, key, setting, named) in [
+            (true, "vault:secret/app#main", "value", false),
+            (true, "vault:secret/app#main", "api_token", true),
+            (false, "vault:secret/app", "cidr_blocks", false),
+            (true, "vault:secret/app#token", "user_data", false),
+            (false, "aws-ssm:/app/image", "image", false),
+            (true, "aws-ssm:/app/datadog", "api_key", true),
+            (true, "aws-ssm:/app/api_key.value", "value", false),
+        ] {
+            assert_eq!(is_stored_credential(key, setting, named), credential, "{key} in {setting}");
+        }
     }
 }

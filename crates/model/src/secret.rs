@@ -17,5 +17,6 @@ mod words;
 pub use judge::{Context, Evidence, Judgement, Role, Strength, judge};
 pub use lines::{Assignment, assignments};
 pub use name::{NameClass, classify};
+pub(crate) use name::{is_plain_collection, is_plain_field, takes_no_secret};
 pub use random::is_opaque;
 pub use token::{TokenHit, tokens};

@@ -12,7 +12,7 @@ use crate::facts::{self, Argument, Part as Duty};
 use crate::find::{Place, find, find_all};
 use crate::key::{canonical, is_secret_reference, literal_keys, secret_word};
 use crate::part::{Channel, Key, Outside, Part, Persisted, Persistence, SecretFile, Use};
-use crate::secret::{Context, NameClass, Role, classify};
+use crate::secret::{Context, NameClass, Role, classify, is_plain_field};
 use crate::votes::{is_trial, said_owners};
 use crate::walk::{Leaf, Walk, Written};
 use crate::{account, key, posture};
@@ -220,7 +220,8 @@ impl Reader<'_, '_> {
             let mut references = leaf.value.references(8).into_iter();
             references.any(|it| {
                 is_secret_reference(it)
-                    || (it.kind == RefKind::SecretStore && !key::names_plain_field(&it.key))
+                    || (it.kind == RefKind::SecretStore
+                        && key::is_stored_credential(&it.key, name, class > NameClass::Plain))
             })
         };
         literal || by_schema || (argument != Some(Argument::Context) && secret_value())
@@ -236,7 +237,7 @@ impl Reader<'_, '_> {
         let argument = facts::argument("resource", &self.block.type_name, dotted);
         // A name given beside the value tells more than the argument: `secret_name = "AWS_REGION"`.
         let by_name = match name != leaf.name {
-            true => secret_word(&name) && !key::is_plain_field(&name),
+            true => secret_word(&name) && !is_plain_field(&name),
             false if leaf.path.len() > 1 => {
                 secret_word(leaf.name) || matches!(argument, Some(Argument::Script))
             }
@@ -245,17 +246,21 @@ impl Reader<'_, '_> {
                     || matches!(argument, Some(Argument::Secret | Argument::Map | Argument::Script))
             }
         };
-        if role == Duty::Bystander || key::is_plain_field(leaf.name) && !by_name {
+        if role == Duty::Bystander || is_plain_field(leaf.name) && !by_name {
             return false;
         }
+        // Which instances there are is no setting of one of them.
+        if leaf.path.first().is_some_and(|first| &**first == "for_each") {
+            return false;
+        }
+        let named = secret_word(&name) || matches!(argument, Some(Argument::Secret | Argument::WriteOnly));
         for reference in leaf.value.references(16) {
             let takes = match reference.kind {
                 RefKind::Encrypted | RefKind::WorkloadIdentity | RefKind::Unresolved => false,
                 // An address written out, as in a policy, is not yet read.
                 RefKind::SecretStore if reference.key.starts_with("store:") => by_name,
-                RefKind::SecretStore | RefKind::CiSecret | RefKind::K8sSecret => {
-                    !key::names_plain_field(&reference.key)
-                }
+                RefKind::SecretStore => key::is_stored_credential(&reference.key, &name, named),
+                RefKind::CiSecret | RefKind::K8sSecret => !key::names_plain_field(&reference.key),
                 RefKind::Resource | RefKind::Generated => {
                     is_secret_reference(reference) || key::stored_secret(reference)
                 }

@@ -8,10 +8,10 @@ use crate::account;
 use crate::compared::{self, Seat};
 use crate::facts::Part as Duty;
 use crate::find::{Place, find};
-use crate::key::{is_plain_field, secret_word};
+use crate::key::secret_word;
 use crate::part::{Key, Namespace, Part, Use};
 use crate::posture;
-use crate::secret::{Context, NameClass, Role, classify};
+use crate::secret::{Context, NameClass, Role, classify, is_plain_field};
 use crate::votes::{Environment, cluster_scope, said_environment, said_owners};
 use crate::walk::{Leaf, Walk};
 

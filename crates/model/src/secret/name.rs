@@ -128,6 +128,23 @@ pub(super) fn is_harmless(name: &str) -> bool {
     })
 }
 
+/// Whether a setting of this name takes an id, a place, a party or a measure.
+pub(crate) fn takes_no_secret(name: &str) -> bool {
+    is_harmless(name) || split(name).last().is_some_and(|last| words().place.has(last))
+}
+
+/// Whether a secret's field of this name holds no secret.
+pub(crate) fn is_plain_field(field: &str) -> bool {
+    let lower = field.to_ascii_lowercase();
+    words().field.has(&lower) || words().field_end.any(|end| lower.ends_with(end))
+}
+
+/// Whether the things below a secret's field of this name are no secrets, whatever they are called.
+pub(crate) fn is_plain_collection(field: &str) -> bool {
+    let name = field.split('[').next().unwrap_or(field);
+    split(name).last().is_some_and(|last| words().many.has(last))
+}
+
 fn is_pair(first: &str, second: &str) -> bool {
     let pairs = &words().pair;
     let is = |second: &str| pairs.has(&format!("{first} {second}"));

@@ -43,6 +43,7 @@ lists! {
     password = "password", secret = "secret", pair = "pair", vague = "vague", tail = "tail", head = "head",
     neutral = "neutral", root = "root", public_key = "public-key", switch = "switch", known = "known",
     blank = "blank", sample = "sample", elsewhere = "elsewhere", hash = "hash", ending = "ending",
+    field = "field", field_end = "field-end", many = "many", place = "place",
 }
 
 /// The table.
