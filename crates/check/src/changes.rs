@@ -82,7 +82,12 @@ fn once(mut found: Vec<Change>) -> Vec<Change> {
 /// A text that is not too long.
 fn cut(text: &str, most: usize) -> String {
     match text.char_indices().nth(most) {
-        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or(text)),
+        Some((end, _)) => {
+            let kept = text.get(..end).unwrap_or(text);
+            // A name that is cut stays in its marks.
+            let open = if kept.matches('`').count() % 2 == 1 { "`" } else { "" };
+            format!("{kept}…{open}")
+        }
         None => text.to_owned(),
     }
 }

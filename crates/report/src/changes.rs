@@ -1,7 +1,8 @@
 //! What a change does to access and to its own gate, for people at a terminal.
 
-use connlint_check::{Change, Comparison, GateEdit};
+use connlint_check::{Comparison, GateEdit};
 
+use crate::alike::{Alike, alike};
 use crate::escape::visible;
 use crate::extent::extent;
 use crate::paint::Ink;
@@ -42,24 +43,25 @@ fn write_access(out: &mut String, ctx: &Context, comparison: &Comparison, most: 
     }
     out.push_str(&style.paint(Ink::Bold, "what the change does to access"));
     out.push('\n');
-    for change in comparison.changes.iter().take(most) {
+    let told = alike(&comparison.changes);
+    for change in told.iter().take(most) {
         write_change(out, ctx, change, style);
     }
-    if comparison.changes.len() > most {
+    let rest: usize = told.iter().skip(most).map(Alike::count).sum();
+    if rest > 0 {
         let base = visible(&comparison.base);
-        let rest = comparison.changes.len() - most;
         out.push_str(&format!("  and {rest} more: connlint diff shows all since {base}\n"));
     }
     out.push('\n');
 }
 
 /// `  access-raised  user.ci may now write …`, with the place below it.
-fn write_change(out: &mut String, ctx: &Context, change: &Change, style: Style) {
-    let word = change.kind.as_str();
+fn write_change(out: &mut String, ctx: &Context, change: &Alike<'_>, style: Style) {
+    let word = change.first.kind.as_str();
     let prefix = format!("  {word}: ");
     out.push_str(&style.paint(Ink::Word, &prefix));
-    let at = place(ctx, change.at.span);
-    let text = format!("{} ({at})", visible(&change.message));
+    let at = place(ctx, change.first.at.span);
+    let text = format!("{} ({at})", visible(&change.message()));
     let first = style.width.saturating_sub(columns(&prefix));
     write_lines(out, &wrap(&text, first, style.width - 4), "    ", str::to_owned);
 }

@@ -3,6 +3,7 @@
 //! Every function here is pure: it takes a [`Context`] and gives back a string. None of them ever shows the bytes of
 //! a secret: the terminal masks them, and the other formats hold no text of a file at all.
 
+mod alike;
 mod changes;
 mod escape;
 mod excerpt;

@@ -11,6 +11,7 @@ use connlint_check::{ChangeKind, Comparison};
 use connlint_core::{Finding, Location, RuleMeta, Severity, Standing};
 
 use crate::Context;
+use crate::alike::{Alike, alike};
 use crate::extent::extent;
 use crate::summary::{checked, is_open, verdict};
 
@@ -140,8 +141,10 @@ fn item(ctx: &Context, it: &Finding) -> Item {
 }
 
 fn events(ctx: &Context, comparison: &Comparison) -> Vec<Event> {
-    let all = comparison.changes.iter();
-    all.map(|it| Event { kind: it.kind, message: it.message.clone(), at: place(ctx, &it.at) }).collect()
+    let told = alike(&comparison.changes);
+    let event =
+        |it: &Alike<'_>| Event { kind: it.first.kind, message: it.message(), at: place(ctx, &it.first.at) };
+    told.iter().map(event).collect()
 }
 
 fn edits(ctx: &Context, comparison: &Comparison) -> Vec<(String, Option<Place>)> {
