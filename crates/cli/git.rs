@@ -123,14 +123,15 @@ impl Repository {
 
     /// Every item of a commit, by path.
     pub(crate) fn items(&self, commit: &str) -> Result<Vec<Item>> {
-        let listed = self.git(&["ls-tree", "-r", "-z", "--full-tree", commit]);
+        let listed = ask(&self.top, &["ls-tree", "-r", "-z", "--full-tree", commit]);
         let listed = listed.with_context(|| format!("git could not list the files of {commit}"))?;
         Ok(records(&listed).filter_map(|it| item(&it, 2)).collect())
     }
 
     /// Every item of the index, by path; of one with conflicts, the version that is ours.
     pub(crate) fn staged(&self) -> Result<Vec<Item>> {
-        let listed = self.git(&["ls-files", "-z", "--stage"]).context("git could not list the index")?;
+        let listed =
+            ask(&self.top, &["ls-files", "-z", "--stage"]).context("git could not list the index")?;
         let mut items: Vec<Item> = records(&listed).filter_map(|it| item(&it, 1)).collect();
         items.dedup_by(|next, kept| next.path == kept.path);
         Ok(items)
@@ -140,7 +141,7 @@ impl Repository {
     pub(crate) fn unstaged(&self) -> Result<BTreeSet<String>> {
         let arguments =
             ["diff", "--name-only", "-z", "--no-ext-diff", "--no-renames", "--ignore-submodules=all"];
-        let listed = self.git(&arguments).context("git could not compare what is staged")?;
+        let listed = ask(&self.top, &arguments).context("git could not compare what is staged")?;
         Ok(records(&listed).collect())
     }
 
@@ -162,7 +163,7 @@ impl Repository {
             Version::Commit(id) => arguments.extend([base, id]),
         }
         arguments.push("--");
-        let listed = self.git(&arguments).context("git could not compare the two versions")?;
+        let listed = ask(&self.top, &arguments).context("git could not compare the two versions")?;
         let mut delta = Delta::default();
         let mut records = records(&listed);
         while let Some(head) = records.next() {
@@ -237,7 +238,10 @@ impl Repository {
             let mut head = String::new();
             output.read_line(&mut head).context("git stopped answering")?;
             let size = head.trim_end().rsplit(' ').next().and_then(|it| it.parse::<u64>().ok());
-            let size = size.with_context(|| format!("git does not have the object {id}"))?;
+            // In a clone that was filtered, objects are fetched when they are asked for, which we do not do.
+            let size = size.with_context(|| {
+                format!("git does not have the object {id}: fetch it, or clone without `--filter`")
+            })?;
             let blob = if size > most {
                 std::io::copy(&mut output.by_ref().take(size), &mut std::io::sink())?;
                 Blob::TooLarge(size)
@@ -258,7 +262,7 @@ impl Repository {
 /// Tracked files of a folder, and untracked ones that are not ignored, seen from the folder.
 pub(crate) fn files_of(folder: &Path) -> Result<Vec<String>> {
     let listed =
-        run(folder, &["ls-files", "-z", "--cached", "--others", "--exclude-standard", "--deduplicate"]);
+        ask(folder, &["ls-files", "-z", "--cached", "--others", "--exclude-standard", "--deduplicate"]);
     Ok(records(&listed.context("git could not list the files of this work tree")?).collect())
 }
 
@@ -276,8 +280,20 @@ fn command(folder: &Path) -> Command {
 }
 
 fn run(folder: &Path, arguments: &[&str]) -> Option<Vec<u8>> {
-    let output = command(folder).args(arguments).stdin(Stdio::null()).stderr(Stdio::null()).output().ok()?;
-    output.status.success().then_some(output.stdout)
+    ask(folder, arguments).ok()
+}
+
+/// What git prints; the error is its own last word.
+fn ask(folder: &Path, arguments: &[&str]) -> Result<Vec<u8>> {
+    let output = command(folder).args(arguments).stdin(Stdio::null()).output().context("cannot start git")?;
+    if output.status.success() {
+        return Ok(output.stdout);
+    }
+    let said = String::from_utf8_lossy(&output.stderr);
+    let last = said.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or("it does not say why");
+    let reason = last.trim_start_matches("fatal: ").trim_start_matches("error: ");
+    // It may name files, and files may be named by strangers.
+    bail!("git says: {}", reason.replace(char::is_control, "?"))
 }
 
 fn text(output: Vec<u8>) -> Option<String> {
