@@ -15,6 +15,7 @@ use crate::secret::{Context, NameClass, Role, classify, is_plain_field};
 use crate::votes::{Environment, cluster_scope, said_environment, said_owners};
 use crate::walk::{Leaf, Walk};
 
+mod external;
 mod secret;
 
 /// `apiVersion` and `kind`.
@@ -156,7 +157,7 @@ fn workload(part: &mut Part, place: &Place<'_, '_>, manifest: &Manifest<'_>) {
         Walk::new(place.written, place.budget, Context::Setting, visit).value(manifest.value);
         references(part, place, manifest, index);
         if matches!(manifest.kind, "ExternalSecret" | "ClusterExternalSecret" | "PushSecret") {
-            external(part, place, manifest, index);
+            external::read(part, place, manifest, index);
         }
     }
     if (part.uses.len(), part.literals.len()) == before {
@@ -239,40 +240,4 @@ fn secret_reference<'v>(value: &'v Value, key: &str) -> Option<(&'v str, &'v str
 fn is_certificate(name: &str) -> bool {
     name.split(|c: char| !c.is_ascii_alphanumeric())
         .any(|word| matches!(word, "tls" | "cert" | "certs" | "ca" | "crt" | "certificate" | "certificates"))
-}
-
-/// An ExternalSecret takes what it fetches from the store.
-fn external(part: &mut Part, place: &Place<'_, '_>, manifest: &Manifest<'_>, index: usize) {
-    let spec = manifest.value.at(&["spec", "externalSecretSpec"]).or(manifest.value.get("spec"));
-    let Some(spec) = spec else { return };
-    let store = spec.at(&["secretStoreRef", "name"]).and_then(Value::scalar).unwrap_or("default");
-    let kind = spec.at(&["secretStoreRef", "kind"]).and_then(Value::text).unwrap_or("SecretStore");
-    // A SecretStore belongs to its namespace, a ClusterSecretStore to the cluster the path names.
-    let store = match kind {
-        "ClusterSecretStore" => store.to_owned(),
-        _ => format!("{}/{store}", manifest.scope),
-    };
-    let mut add = |remote: &Value, at: &Value| {
-        let text = |key: &str| remote.get(key).and_then(Value::scalar);
-        let Some(path) = text("key") else { return };
-        let field = text("property").unwrap_or("*");
-        if field != "*" && is_plain_field(field) {
-            return;
-        }
-        let key = Key::Reference(RefKind::SecretStore, format!("eso:{store}:{path}#{field}").into());
-        let span = remote.get("key").map_or(at.span, |it| it.span);
-        let at = Location { span, ..place.location("remoteRef", at) };
-        let setting = format!("{path}#{field}");
-        part.uses.push(Use { connector: index, key, role: Duty::Consumer, at, setting });
-    };
-    for item in spec.get("data").map(Value::items).unwrap_or_default() {
-        if let Some(remote) = item.get("remoteRef") {
-            add(remote, item);
-        }
-    }
-    for item in spec.get("dataFrom").map(Value::items).unwrap_or_default() {
-        if let Some(extract) = item.get("extract") {
-            add(extract, item);
-        }
-    }
 }
