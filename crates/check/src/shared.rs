@@ -181,8 +181,8 @@ fn labels(evidence: &Evidence<'_>, credential: &Credential) -> Vec<Label> {
 const MOST_NAMED: usize = 3;
 
 fn taken(evidence: &Evidence<'_>, shares: &[&Share]) -> String {
-    let named: Vec<String> =
-        shares.iter().filter_map(|share| connector(evidence, share)).map(described).collect();
+    let named = |share: &&Share| Some(described(connector(evidence, share)?, &id(evidence, share)?));
+    let named: Vec<String> = shares.iter().filter_map(named).collect();
     let named: Vec<&str> = named.iter().map(String::as_str).collect();
     let several = named.len() > 1;
     let verb = match (shares.first().map(|share| share.role), several) {
@@ -196,11 +196,26 @@ fn taken(evidence: &Evidence<'_>, shares: &[&Share]) -> String {
     format!("{} {verb} here", list(&named, MOST_NAMED))
 }
 
+/// What takes it. Several objects of one app are one connector that is called by the first; the place tells which it is.
+fn id(evidence: &Evidence<'_>, share: &Share) -> Option<String> {
+    let connector = connector(evidence, share)?;
+    let object: Vec<&str> = share.at.path.split('/').take(2).collect();
+    let [kind, name] = object[..] else { return Some(connector.id.clone()) };
+    let is_object = connector.system == "kubernetes" && kind.starts_with(|c: char| c.is_ascii_uppercase());
+    let Some((first, _)) = connector.id.split_once(':').filter(|_| is_object) else {
+        return Some(connector.id.clone());
+    };
+    // Ids may leave out the folders that all files are in.
+    let folders = evidence.sources.path(connector.at.span.file).strip_suffix(first).unwrap_or_default();
+    let path = evidence.sources.path(share.at.span.file);
+    Some(format!("{}:{kind}/{name}", path.strip_prefix(folders).unwrap_or(path)))
+}
+
 /// A connector with its environment and owner.
-fn described(connector: &Connector) -> String {
+fn described(connector: &Connector, id: &str) -> String {
     let mut notes: Vec<String> = connector.environment.map(|it| it.name().to_owned()).into_iter().collect();
     notes.extend(connector.owners.first().cloned());
-    if notes.is_empty() { connector.id.clone() } else { format!("{} ({})", connector.id, notes.join(", ")) }
+    if notes.is_empty() { id.to_owned() } else { format!("{id} ({})", notes.join(", ")) }
 }
 
 fn help(way: Sharing, credential: &Credential, unsure: bool) -> String {
