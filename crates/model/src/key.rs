@@ -106,6 +106,12 @@ pub(crate) fn is_stored_credential(key: &str, setting: &str, named: bool) -> boo
     named || secret_word(last(key)) || !(key.starts_with("aws-ssm:") || takes_no_secret(setting))
 }
 
+/// Whether the name of a variable or output says that it is no secret, and no word of it says otherwise.
+pub(crate) fn names_plain_value(key: &str) -> bool {
+    let name = last(key);
+    is_plain_field(name) && !secret_word(name)
+}
+
 /// Whether a key leads to a field that is no secret: `…#username`, `….host`, `…#account_ids.production`.
 pub(crate) fn names_plain_field(key: &str) -> bool {
     let field = last(key);
@@ -184,6 +190,18 @@ mod tests {
             (false, "vault:secret/app#production.main"),
         ] {
             assert_eq!(names_plain_field(key), plain, "{key}");
+        }
+    }
+
+    #[test]
+    fn plain_values() {
+        for (plain, key) in [
+            (true, "tf::var.api_role_arn"),
+            (false, "tf::var.vault_secret_id"),
+            (false, "tf::var.db_password"),
+            (false, "tf::module.keys.ingest"),
+        ] {
+            assert_eq!(names_plain_value(key), plain, "{key}");
         }
     }
 

@@ -264,11 +264,9 @@ impl Reader<'_, '_> {
                 RefKind::Resource | RefKind::Generated => {
                     is_secret_reference(reference) || key::stored_secret(reference)
                 }
-                RefKind::Env
-                | RefKind::Variable
-                | RefKind::External
-                | RefKind::ConfigProvider
-                | RefKind::File => by_name,
+                // `credentials = var.role_arn` takes a role.
+                RefKind::Variable | RefKind::External => by_name && !key::names_plain_value(&reference.key),
+                RefKind::Env | RefKind::ConfigProvider | RefKind::File => by_name,
             };
             if takes {
                 keys.push((Key::Reference(reference.kind, canonical(reference)), reference.span));
