@@ -62,7 +62,8 @@ fn whole(part: &mut Part, place: &Place<'_, '_>, path: &str, value: &Value) {
         return;
     }
     let at = Location { span: head(value), path: path.to_owned(), via: Vec::new() };
-    let name = path.rsplit('/').next().unwrap_or(path).split('.').next().unwrap_or(path);
+    let name =
+        path.rsplit('/').next().unwrap_or(path).trim_start_matches('.').split('.').next().unwrap_or(path);
     let index = connector(part, format!("file:{path}"), path.to_owned(), name, at);
     if let Some(connector) = part.connectors.get_mut(index) {
         connector.environment = path_environment(path);

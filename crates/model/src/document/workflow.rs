@@ -112,7 +112,10 @@ fn secrets(
             if classify(secret) == NameClass::Plain && classify(leaf.name) == NameClass::Plain {
                 continue;
             }
-            let system = login.map_or_else(|| system(secret, leaf), |(_, system, _)| (*system).to_owned());
+            let (system, told) = match login {
+                Some((_, system, _)) => ((*system).to_owned(), true),
+                None => system(secret, leaf),
+            };
             let stage = environment.map_or("", Environment::name);
             let mut at = place.location(&leaf.dotted(), leaf.value);
             at.span = reference.span;
@@ -126,6 +129,7 @@ fn secrets(
             );
             if let Some(connector) = part.connectors.get_mut(index) {
                 connector.environment = environment;
+                connector.certain = told;
             }
             let by_action =
                 login.filter(|(_, _, keys)| keys.contains(&leaf.name) && !leaf.name.ends_with("-id"));
@@ -149,19 +153,20 @@ fn secrets(
     Walk::new(place.written, place.budget, Context::Setting, visit).value(value);
 }
 
-/// The system a secret is for: what its own name says, unless it is given away under a name of quite another system.
-fn system(secret: &str, leaf: &Leaf<'_>) -> String {
+/// The system a secret is for, and whether the setting that takes it tells: else it is what the secret's own name says,
+/// which is the same wherever it is taken.
+fn system(secret: &str, leaf: &Leaf<'_>) -> (String, bool) {
     let own = words(secret);
-    if words(leaf.name).iter().any(|word| word == "github") {
-        return "github".to_owned();
+    let taken = words(leaf.name);
+    if taken.iter().any(|word| word == "github") {
+        return ("github".to_owned(), true);
     }
     if leaf.path.first().is_none_or(|key| &**key != "env") {
-        return own.join(" ");
+        return (own.join(" "), false);
     }
-    let taken = words(leaf.name);
     let joined = taken.concat();
     let same = |word: &String| taken.contains(word) || (word.len() > 3 && joined.contains(word.as_str()));
-    if taken.is_empty() || own.iter().any(same) { own.join(" ") } else { taken.join(" ") }
+    if taken.is_empty() || own.iter().any(same) { (own.join(" "), true) } else { (taken.join(" "), true) }
 }
 
 /// The words of a name before those of the trade: `SLACK_BOT_TOKEN` is for `slack bot`.
