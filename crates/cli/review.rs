@@ -260,8 +260,11 @@ pub(crate) fn posting(digest: &Digest, args: &Review) -> Posting {
             title: comment.title,
         }
     });
+    let notes: Vec<Note> = notes.collect();
+    let rest = digest.items.iter().skip(notes.len());
     Posting {
-        notes: notes.collect(),
+        uncommented: rest.map(|it| it.fingerprint.clone()).collect(),
+        notes,
         review: "connlint has something to say about this change.".to_owned(),
         sticky: sheet(digest, &Links::Addresses, &[]),
         sticky_if_none: !(digest.items.is_empty() && digest.changes.is_empty() && digest.edits.is_empty()),

@@ -108,6 +108,7 @@ pub(crate) fn plan(target: &Target, posting: &Posting, hunks: &Hunks, limits: &L
             plan.place(index, note, hunks, limits);
         }
     }
+    by_fingerprint.retain(|fingerprint, _| !posting.uncommented.contains(*fingerprint));
     for comment in by_fingerprint.into_values().flatten().filter(|it| it.mark.state == State::Open) {
         let text = body::fixed(&comment.mark, &target.head, &target.comment_id);
         plan.change(comment, text, Why::Fixed);

@@ -1,5 +1,7 @@
 //! What is put on a pull request, and what came of it.
 
+use std::collections::BTreeSet;
+
 /// A finished result in the words that people read.
 ///
 /// A text counts as changed when it differs at all, and a change is written. Texts that say a commit, a time or a line
@@ -8,6 +10,8 @@
 pub struct Posting {
     /// The findings, those first that matter most: there is not room for all.
     pub notes: Vec<Note>,
+    /// Fingerprints of what is found but asks for no comment: one that is there from when it did stays as it is.
+    pub uncommented: BTreeSet<String>,
     /// Body of the review that holds the new comments.
     pub review: String,
     /// Text of the comment that sums up.

@@ -97,6 +97,18 @@ fn a_fixed_finding_is_said_to_be_and_folded() {
 }
 
 #[test]
+fn a_finding_that_asks_for_no_comment_any_more_is_not_fixed() {
+    let mut rig = Rig::new(&[note(1, "a.tf", (30, 30)), note(2, "a.tf", (31, 31))]);
+    rig.post();
+    let milder = rig.posting.notes.remove(0);
+    rig.posting.uncommented.insert(milder.fingerprint);
+    assert_eq!((rig.post_nothing().fixed, rig.post_nothing().kept), (0, 1));
+    // Gone is gone.
+    rig.posting.uncommented.clear();
+    assert_eq!(rig.post().0.fixed, 1);
+}
+
+#[test]
 fn a_fixed_finding_that_people_talk_about_is_not_deleted() {
     let mut rig = Rig::new(&[note(1, "a.tf", (30, 30))]);
     rig.post();

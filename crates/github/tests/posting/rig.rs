@@ -1,5 +1,6 @@
 //! A pull request to post to, and what is to be posted.
 
+use std::collections::BTreeSet;
 use std::net::TcpListener;
 
 use connlint_github::{Hunks, Limits, Note, Outcome, Posting, Target, post};
@@ -52,6 +53,7 @@ impl Rig {
         };
         let posting = Posting {
             notes: notes.to_vec(),
+            uncommented: BTreeSet::new(),
             review: "New findings.".to_owned(),
             sticky: "There are findings.".to_owned(),
             sticky_if_none: false,
