@@ -221,9 +221,9 @@ fn described(connector: &Connector, id: &str) -> String {
 fn help(way: Sharing, credential: &Credential, unsure: bool) -> String {
     let mint = match credential.kind {
         None => "put a separate secret for each into the secret store and refer to it",
-        Some(RefKind::Generated) => "generate one for each, with `for_each` or a second resource",
+        Some(RefKind::Generated) => "with `for_each` or a second resource, generate one for each",
         Some(RefKind::Resource | RefKind::External) => {
-            "create one for each, with `for_each` or a second resource"
+            "with `for_each` or a second resource, create one for each"
         }
         Some(RefKind::Variable) => "declare a variable for each",
         Some(RefKind::K8sSecret | RefKind::SecretStore) => "store a separate secret for each",

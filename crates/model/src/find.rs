@@ -140,6 +140,10 @@ fn literal_secret(
 
 /// The key of the map that holds the leaf, if it says that its values are secrets and the leaf's own name says nothing.
 fn named_by_parent<'l>(leaf: &'l Leaf<'_>, name: &str) -> Option<&'l str> {
+    // Part of a longer text, of which no name speaks.
+    if name.is_empty() {
+        return None;
+    }
     let parent = leaf.path.len().checked_sub(2).and_then(|at| leaf.path.get(at))?;
     let plural = parent.ends_with('s') && classify(parent) >= NameClass::Secret;
     (plural && classify(name) == NameClass::Plain && !is_plain_field(name)).then_some(parent)
