@@ -4,9 +4,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use connlint_core::{Confidence, Finding, Label, Location, RuleMeta, Severity, Span};
-use connlint_model::{Connector, Credential, Duty, RefKind, Share};
+use connlint_model::{Connector, Credential, Duty, RefKind, Share, is_trial};
 
-use crate::build::{finding, list};
+use crate::build::{finding, list, lower};
 use crate::merge::without_roots;
 use crate::rule::Evidence;
 
@@ -89,6 +89,12 @@ fn describe(
     let ci = credential.kind == Some(RefKind::CiSecret);
     let severity =
         if unsure || simple || (ci && way == Sharing::Connectors) { Severity::Medium } else { meta.severity };
+    // Values written for trying out are no credential of anything, as long as nobody else takes them.
+    let tried = |it: &Share| is_trial(evidence.sources.path(it.at.span.file));
+    let severity = match credential.kind {
+        None if credential.shares.iter().all(tried) => lower(severity),
+        _ => severity,
+    };
     let confidence = match (unsure, ci) {
         (true, _) => Confidence::Low,
         // What a CI secret is for is told by names.
@@ -220,7 +226,7 @@ fn described(connector: &Connector, id: &str) -> String {
 
 fn help(way: Sharing, credential: &Credential, unsure: bool) -> String {
     let mint = match credential.kind {
-        None => "put a separate secret for each into the secret store and refer to it",
+        None => "refer to the secret store, with a separate secret in it for each",
         Some(RefKind::Generated) => "with `for_each` or a second resource, generate one for each",
         Some(RefKind::Resource | RefKind::External) => {
             "with `for_each` or a second resource, create one for each"

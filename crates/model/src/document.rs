@@ -107,9 +107,9 @@ fn is_beside_the_point(path: &str, text: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
     let folder = path.rsplit('/').skip(1).any(|part| FOLDERS.contains(&part));
     let head = text.get(..text.len().min(400)).unwrap_or_default();
+    let described = |line: &str| line.starts_with("openapi:") || line.starts_with("swagger:");
     let schema = ["\"openapi\"", "\"swagger\"", "json-schema.org/"].iter().any(|mark| head.contains(mark))
-        || head.starts_with("openapi:")
-        || head.starts_with("swagger:");
+        || head.lines().any(described);
     folder || FILES.contains(&name) || name.ends_with(".schema.json") || schema
 }
 

@@ -30,10 +30,10 @@ impl Json {
     }
 }
 
-/// Parses `text`. An empty file is an empty tree; after an error the values before it are kept.
+/// Parses `text`, which may be JSON Lines. An empty file is an empty tree; after an error the values before it are kept.
 pub(crate) fn parse(file: FileId, text: &str) -> Json {
     let builder = Builder::new(file, text.len());
-    let mut reader = Reader { file, text, at: 0, builder, comments: Vec::new() };
+    let mut reader = Reader { file, text, at: 0, ended: 0, builder, comments: Vec::new() };
     let errors = match reader.document() {
         Ok(()) => Vec::new(),
         Err(Stop(message, at)) => {
@@ -64,6 +64,8 @@ struct Reader<'t> {
     file: FileId,
     text: &'t str,
     at: usize,
+    /// Where the last collection ended.
+    ended: usize,
     builder: Builder,
     comments: Vec<Span>,
 }
@@ -118,6 +120,10 @@ impl<'t> Reader<'t> {
                 Ok(if shape == Shape::Seq { Expect::Item } else { Expect::Key })
             }
             (Some(_), _) => Err(Stop("expected a comma or a closing bracket", self.at)),
+            // JSON Lines: a value on each line.
+            (None, b'{' | b'[') if self.text.get(self.ended..self.at).is_some_and(|it| it.contains('\n')) => {
+                Ok(Expect::Value)
+            }
             (None, _) => Err(Stop("unexpected text after the value", self.at)),
         }
     }
@@ -135,6 +141,7 @@ impl<'t> Reader<'t> {
     fn close(&mut self) -> Expect {
         self.at += 1;
         self.builder.close(self.at);
+        self.ended = self.at;
         Expect::Next
     }
 

@@ -38,6 +38,7 @@ fn errors_keep_what_came_before() {
         (r#"["\q"]"#, "unknown escape at \"\\\\\"", "[]"),
         ("[1] /*", "unterminated comment at \"/\"", "[1]"),
         ("{} {}", "unexpected text after the value at \"{\"", "{}"),
+        ("{}\n1", "unexpected text after the value at \"1\"", "{}"),
         ("é", "expected a value at \"é\"", ""),
     ];
     for (text, expected, tree) in cases {
@@ -45,6 +46,14 @@ fn errors_keep_what_came_before() {
         assert_eq!(errors(text, &parsed), [expected], "{text}");
         assert_eq!(dump(text, &parsed), tree, "{text}");
     }
+}
+
+#[test]
+fn lines_are_documents() {
+    let text = "{\"a\": 1}\n{\"b\": [2]}\n\n[3]\n";
+    let parsed = parsed(text, Json);
+    assert_eq!(errors(text, &parsed), [""; 0]);
+    assert_eq!(dump(text, &parsed), "{\"a\":1} --- {\"b\":[2]} --- [3]");
 }
 
 #[test]

@@ -17,6 +17,7 @@ const STORES: &[(&str, &str, &[&str])] = &[
     ("aws_secretsmanager_secret_version", "aws-secretsmanager", &["secret_id"]),
     ("aws_secretsmanager_secrets", "aws-secretsmanager", &[]),
     ("aws_ssm_parameter", "aws-ssm", &["name", "arn"]),
+    ("aws_ssm_parameters_by_path", "aws-ssm", &["path"]),
     ("azurerm_key_vault_certificate_data", "azure-keyvault", &["key_vault_id", "name"]),
     ("azurerm_key_vault_secret", "azure-keyvault", &["key_vault_id", "name"]),
     ("bitwarden_item_login", "bitwarden", &["id", "search"]),
