@@ -8,6 +8,7 @@ use crate::account;
 use crate::compared::{self, Seat};
 use crate::facts::Part as Duty;
 use crate::find::{Place, find, find_all};
+use crate::key;
 use crate::key::secret_word;
 use crate::part::{Part, Persisted, Persistence};
 use crate::secret::{Context, Role};
@@ -30,8 +31,9 @@ pub(super) fn read(part: &mut Part, place: &Place<'_, '_>, path: &str, value: &V
         let address = found.path.join(".");
         let place = Place { address: &address, ..*place };
         let at = Location { span: head(found.value), path: address.clone(), via: Vec::new() };
-        let identity = format!("{path}:{address}");
-        let index = connector(part, identity.clone(), identity, &found.system, at);
+        let id = format!("{path}:{address}");
+        let index =
+            connector(part, account_of(found, path).unwrap_or_else(|| id.clone()), id, &found.system, at);
         if let Some(connector) = part.connectors.get_mut(index) {
             connector.environment = found.environment.or_else(|| path_environment(path));
             connector.owners = said_owners(&[found.value]);
@@ -93,6 +95,17 @@ fn is_state(value: &Value) -> bool {
         .filter(|key| value.get(key).is_some())
         .count()
         >= 3
+}
+
+/// The account of a system that a connector logs in as: what one program configures twice is one connector, unless it is
+/// for several environments.
+fn account_of(found: &Found<'_>, path: &str) -> Option<String> {
+    let first =
+        |names: &[&str]| names.iter().map(|it| key::of(found.value.get(it))).find(|it| !it.is_empty());
+    let system = first(&["url", "uri", "jdbcUrl", "jdbc_url", "host", "hostname", "server", "account"])?;
+    let user = first(&["username", "user", "login"])?;
+    let environment = found.environment.map_or("", Environment::name);
+    Some(format!("{path}:{environment}:{system}:{user}"))
 }
 
 /// A part of a document that is a connector by itself.
