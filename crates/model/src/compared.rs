@@ -6,6 +6,7 @@ mod capabilities;
 mod cluster;
 mod join;
 mod known;
+mod kustomize;
 mod manifests;
 mod rights;
 mod services;
@@ -27,6 +28,7 @@ pub(crate) use capabilities::capabilities;
 pub(crate) use cluster::{Binding, Rule, binding, rule};
 pub(crate) use join::join;
 pub(crate) use known::meet;
+pub(crate) use kustomize::{Patch, Patched, of_document as patches};
 pub(crate) use manifests::{of_file, of_manifest};
 pub(crate) use rights::{Granting, of_role};
 pub(crate) use services::of_service;
@@ -71,6 +73,9 @@ pub struct Compared {
     pub(crate) edges: Vec<(String, String, Span)>,
     /// Blocks that take what a file holds.
     pub(crate) files: Vec<(String, Seat)>,
+    /// What kustomizations put into other manifests.
+    pub(crate) patches: Vec<Patch>,
+    pub(crate) patched: Vec<Patched>,
     pub(crate) rules: Vec<Rule>,
     pub(crate) bindings: Vec<Binding>,
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::{Compared, Seat, cluster};
+use super::{Compared, Seat, cluster, kustomize};
 use crate::posture::{Edge, Holder, Principal, holders};
 
 /// Joins all parts' shares; `edges` and `principals` are those of the whole model.
@@ -23,9 +23,12 @@ pub(crate) fn join(all: Vec<Compared>, edges: &[Edge], principals: &[Principal])
         whole.principals.extend(part.principals);
         whole.edges.extend(part.edges);
         whole.files.extend(part.files);
+        whole.patches.extend(part.patches);
+        whole.patched.extend(part.patched);
         whole.rules.extend(part.rules);
         whole.bindings.extend(part.bindings);
     }
+    kustomize::join(&mut whole);
     cluster::rights(&mut whole);
     let own = std::mem::take(&mut whole.edges).into_iter().map(|(from, to, at)| Edge {
         from: from.into(),
