@@ -31,7 +31,7 @@ pub fn documents(path: &str, values: &[Value], whole: &str, written: Written<'_>
     posture::documents(&mut part, path, values, whole);
     for value in values {
         if let Some(compared) = &mut part.compared {
-            compared::patches(compared, value, path, place.written);
+            compared::of_document(compared, value, path, place.written);
         }
         if kubernetes::fits(value) {
             kubernetes::read(&mut part, &place, path, value);
@@ -40,6 +40,9 @@ pub fn documents(path: &str, values: &[Value], whole: &str, written: Written<'_>
         } else if workflow::fits(path, value) {
             workflow::read(&mut part, &place, path, value);
         } else {
+            if let Some(compared) = &mut part.compared {
+                compared::of_map(compared, value, path, &[]);
+            }
             generic::read(&mut part, &place, path, value);
         }
     }

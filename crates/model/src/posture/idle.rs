@@ -1,0 +1,186 @@
+//! Blocks that are switched off, and the credentials that are there for them, some references away.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use connlint_core::Location;
+use connlint_resolve::terraform::{Block, BlockKind};
+use connlint_resolve::{Entry, RefKind};
+
+use super::leans::{cloud, is_kept, is_store};
+use super::principal::acting;
+use super::root::Root;
+use super::{Aspect, PrincipalKind, Status};
+use crate::compared::{How, Seat, Switch, switches_of};
+use crate::facts::{self, Part as Duty};
+use crate::part::{Key, Part};
+
+/// References from a switched block to its credentials: a service, its task definition, a secret.
+const FARTHEST: usize = 4;
+/// Blocks that are looked at for one that is switched off, and credentials that are told of it.
+const MOST: usize = 200;
+const SHOWN: usize = 8;
+
+/// What Terraform itself reads leads to nothing that a block uses.
+const META: &[&str] = &["depends_on", "lifecycle", "provider", "providers", "triggers"];
+
+/// Adds every block that is off; `from` is where the settings of this root begin.
+pub(super) fn of_root(part: &mut Part, root: &Root<'_>, from: usize) {
+    let found: Vec<Switch> = {
+        let ways = Ways::of(part, root, from);
+        let made = root.evaluated.blocks.iter().filter(|it| it.exists && it.kind == BlockKind::Resource);
+        made.filter_map(|it| ways.switch(it)).collect()
+    };
+    if let Some(compared) = &mut part.compared {
+        compared.switches.extend(found);
+    }
+}
+
+/// How blocks of one root lead to credentials.
+struct Ways<'r> {
+    root: &'r Root<'r>,
+    /// Keys of the credentials that a block takes by itself.
+    takes: HashMap<&'r str, Vec<String>>,
+    /// Blocks whose secrets others take.
+    given: HashSet<&'r str>,
+    /// Who is part of what.
+    parts: HashMap<&'r str, Vec<&'r Block>>,
+    /// Blocks that refer to those which they decide for.
+    deciders: HashMap<&'static str, Vec<&'r Block>>,
+    /// Users, keys and accounts that are switched off, too.
+    disabled: BTreeSet<&'r str>,
+}
+
+impl<'r> Ways<'r> {
+    fn of(part: &'r Part, root: &'r Root<'r>, from: usize) -> Self {
+        let mut takes: HashMap<&str, Vec<String>> = HashMap::new();
+        let mut given = HashSet::new();
+        for it in part.uses.iter().filter(|it| it.role == Duty::Consumer) {
+            let Some(connector) = part.connectors.get(it.connector) else { continue };
+            let key = match &it.key {
+                Key::Reference(_, key) => key.to_string(),
+                Key::Literal(..) => String::new(),
+            };
+            if let Some(block) = root.block(&key) {
+                given.insert(&*block.key);
+            }
+            takes.entry(&connector.seat.program).or_default().push(key);
+        }
+        let off = part.settings.get(from..).unwrap_or_default().iter();
+        let off = off.filter(|it| it.aspect == Aspect::Disabled && it.status == Status::Fail);
+        let disabled = off.map(|it| &*it.holder).collect();
+        let mut ways = Self { root, takes, given, parts: HashMap::new(), deciders: HashMap::new(), disabled };
+        for block in root.evaluated.blocks.iter().filter(|it| it.kind == BlockKind::Resource && it.exists) {
+            for row in switches_of(&block.type_name) {
+                match row.how {
+                    How::Hangs => {
+                        let whole = block.body.at(row.attribute()).map(|it| root.blocks(it));
+                        for it in whole.unwrap_or_default() {
+                            ways.parts.entry(&it.key).or_default().push(block);
+                        }
+                    }
+                    How::Unless(type_name) => drop(ways.deciders.entry(type_name).or_default()),
+                    _ => {}
+                }
+            }
+        }
+        for block in root.evaluated.blocks.iter().filter(|it| it.exists) {
+            if let Some(own) = ways.deciders.get_mut(&*block.type_name) {
+                own.push(block);
+            }
+        }
+        ways
+    }
+
+    /// The switch of a block that is off, with all that hangs on it.
+    fn switch(&self, block: &'r Block) -> Option<Switch> {
+        let acts = acting(&block.type_name).is_some_and(|it| it.kind != PrincipalKind::Service);
+        let takes = facts::part(&block.type_name) != Duty::Store && !acts && !is_store(block);
+        let (row, value) = switches_of(&block.type_name)
+            .filter(|row| row.how != How::Own || takes && self.takes.contains_key(&*block.key))
+            .find_map(|row| Some((row, row.off(&block.body, block.header)?)))?;
+        let of = match &row.how {
+            How::Of(path) => block.body.at(path).and_then(|it| self.root.blocks(it).into_iter().next()),
+            How::Unless(type_name) if self.is_decided(block, type_name) => return None,
+            _ => None,
+        };
+        let thing = of.unwrap_or(block);
+        let holds = self.credentials(thing, block);
+        Some(Switch {
+            seat: Seat::of_key(&thing.key, &thing.address),
+            called: String::new(),
+            off: true,
+            elsewhere: false,
+            holds: holds.into_iter().take(SHOWN).collect(),
+            at: Location {
+                span: value.span,
+                path: format!("{}/{}", block.address, row.attribute().join(".")),
+                via: value.steps().collect(),
+            },
+        })
+    }
+
+    /// Whether a block of this type refers to the other one, or names it.
+    fn is_decided(&self, block: &Block, type_name: &str) -> bool {
+        let name = block.body.get("name").map(|it| self.root.rendered(it)).unwrap_or_default();
+        let end = format!("/{name}");
+        self.deciders.get(type_name).into_iter().flatten().any(|it| {
+            let named = |entry: &Entry| !name.is_empty() && self.root.rendered(&entry.value).ends_with(&end);
+            self.root.blocks(&it.body).iter().any(|own| own.key == block.key)
+                || it.body.entries().iter().any(named)
+        })
+    }
+
+    /// Keys of the credentials that can be reached; none where those who have them are switched off as well.
+    fn credentials(&self, thing: &'r Block, switched: &'r Block) -> BTreeSet<String> {
+        let mut found = BTreeSet::new();
+        let mut seen: HashSet<&str> = [&*thing.key, &*switched.key].into();
+        let mut open: Vec<(&'r Block, usize)> = vec![(thing, 0)];
+        if thing.key != switched.key {
+            open.push((switched, 0));
+        }
+        if self.given.contains(&*thing.key) {
+            found.insert(thing.key.clone());
+        }
+        let mut next = 0;
+        while let Some((block, far)) = open.get(next).copied() {
+            next += 1;
+            // Whoever issues credentials has some of its own, which are not there for this one.
+            if facts::part(&block.type_name) != Duty::Issuer || block.key == thing.key {
+                found.extend(self.takes.get(&*block.key).into_iter().flatten().cloned());
+            }
+            if far >= FARTHEST || open.len() >= MOST {
+                continue;
+            }
+            let parts = self.parts.get(&*block.key).into_iter().flatten().copied();
+            let other = |it: &&'r Block| it.exists && it.key != block.key;
+            for other in self.referred(block).into_iter().chain(parts).filter(other) {
+                if self.disabled.contains(&*other.key) {
+                    return BTreeSet::new();
+                }
+                if !seen.insert(&other.key) {
+                    continue;
+                }
+                let identity = is_kept(other) && cloud(&other.type_name) != cloud(&thing.type_name);
+                if is_store(other) || identity {
+                    found.insert(other.key.clone());
+                } else if acting(&other.type_name).is_none() && open.len() < MOST {
+                    open.push((other, far + 1));
+                }
+            }
+        }
+        found
+    }
+
+    fn referred(&self, block: &'r Block) -> Vec<&'r Block> {
+        let mut found = Vec::new();
+        for entry in block.body.entries().iter().filter(|it| !META.contains(&&*it.key)) {
+            for reference in entry.value.references(64) {
+                let leads =
+                    matches!(reference.kind, RefKind::Resource | RefKind::Generated | RefKind::External);
+                let other = self.root.block(&reference.key).filter(|_| leads);
+                found.extend(other.filter(|it| matches!(it.kind, BlockKind::Resource | BlockKind::Data)));
+            }
+        }
+        found
+    }
+}
