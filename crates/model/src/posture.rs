@@ -12,6 +12,7 @@ mod grants;
 mod idle;
 mod join;
 mod kubernetes;
+mod leads;
 mod leans;
 pub(crate) mod leaves;
 mod policy;

@@ -11,19 +11,22 @@ use super::{Change, ChangeKind, names};
 
 /// All that is retired.
 pub(super) fn changes(both: &Versions<'_>, connectors: &Connectors<'_>) -> Vec<Change> {
-    let mut found: BTreeMap<Id, Change> = BTreeMap::new();
+    // What has several instances, or several ways to be switched off, is told once.
+    let mut found: BTreeMap<(String, String), Change> = BTreeMap::new();
     let dead = Dead::of(both);
     let mut add = |id: &Id, subject: String, message: String, at: &Location| {
         let kind = ChangeKind::RetiredWithCredentials;
-        let change = Change { kind, subject, message, at: at.clone() };
-        found.entry(id.clone()).or_insert(change);
+        let change = Change { kind, subject: subject.clone(), message, at: at.clone() };
+        found.entry((id.home.clone(), subject)).or_insert(change);
     };
+    let mut off: BTreeSet<&str> = BTreeSet::new();
     let stays_on = patched(&both.new.model.compared, false);
     for (id, connector) in connectors.new.iter().filter(|(_, it)| it.off) {
         let before = connectors.pairs.before(id).and_then(|it| connectors.old.get(it));
         let switched = before.is_some_and(|it| !it.off) && !stays_on.contains(&*id.address);
         if switched && !dead.takes_only_dead(connector) {
             let subject = id.subject();
+            off.insert(&id.address);
             let message = format!("`{subject}` is switched off, and still {}", taking(connector));
             add(id, subject, message, connector.at);
         }
@@ -31,7 +34,9 @@ pub(super) fn changes(both: &Versions<'_>, connectors: &Connectors<'_>) -> Vec<C
     for switch in switched(both, connectors) {
         let id = Id::of(&switch.seat);
         let subject = if switch.called.is_empty() { id.subject() } else { switch.called.clone() };
-        if switch.holds.iter().all(|it| dead.is(it)) {
+        let address = switch.seat.address.as_str();
+        let told = if switch.elsewhere { off.contains(address) } else { stays_on.contains(address) };
+        if told || switch.holds.iter().all(|it| dead.is(it)) {
             continue;
         }
         let message = format!("`{subject}` is switched off, and {} on", lives(&switch.holds));

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use connlint_core::Location;
 use connlint_resolve::{Kind, Piece, RefKind, Value};
 
-use super::{Compared, Seat};
+use super::{Compared, Seat, Switch};
 
 /// Nodes of one document that are looked at.
 const MOST: usize = 20_000;
@@ -192,7 +192,9 @@ pub(super) fn join(compared: &mut Compared) {
     for (index, site) in compared.sites.iter().enumerate() {
         by_address.entry(&site.seat.address).or_default().push(index);
     }
-    for switch in compared.switches.iter_mut().filter(|it| it.holds.is_empty()) {
+    // In Terraform, what leads to no credential has none.
+    let open = |it: &&mut Switch| it.holds.is_empty() && !it.seat.program.starts_with("tf:");
+    for switch in compared.switches.iter_mut().filter(open) {
         let all = by_address.get(&*switch.seat.address).into_iter().flatten();
         let sites = all.filter_map(|it| compared.sites.get(*it));
         let own = sites.filter(|it| switch.elsewhere || it.seat.home == switch.seat.home);
@@ -218,7 +220,7 @@ fn declared_key(key: &str) -> Option<String> {
             Some(format!("k8s:{}", place.rsplit('/').next().unwrap_or(place)))
         }
         // `${secrets:namespace/name:key}` of Strimzi's provider.
-        "config" => {
+        "store" | "config" => {
             let place = rest.split('@').next()?.strip_prefix("secrets:")?;
             let name = place.split(':').next()?.rsplit('/').next()?;
             Some(format!("k8s:{name}"))
@@ -249,7 +251,7 @@ mod tests {
     fn keys_meet_what_declares_them() {
         for (key, expected) in [
             ("k8s:prod/shop/db#password", Some("k8s:db")),
-            ("config:secrets:warehouse/clicks:private-key@kafka/?", Some("k8s:clicks")),
+            ("store:secrets:warehouse/clicks:private-key", Some("k8s:clicks")),
             ("ci:TOKEN", Some("ci:TOKEN")),
             ("env:TOKEN@a", None),
         ] {

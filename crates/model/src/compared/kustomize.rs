@@ -39,7 +39,7 @@ struct Target {
 /// A file of patches, and what its operations are for.
 #[derive(Clone, Debug)]
 pub(crate) struct Patched {
-    file: String,
+    pub(crate) file: String,
     target: Target,
 }
 
@@ -71,9 +71,8 @@ pub(crate) fn of_document(compared: &mut Compared, document: &Value, home: &str,
 
 /// Gives operations in files of their own to what the kustomizations say they are for.
 pub(crate) fn join(compared: &mut Compared) {
-    let patched = std::mem::take(&mut compared.patched);
     let mut targets: HashMap<&str, Vec<&Target>> = HashMap::new();
-    for it in patched.iter().take(MOST) {
+    for it in compared.patched.iter().take(MOST) {
         targets.entry(&it.file).or_default().push(&it.target);
     }
     let mut all = Vec::new();
@@ -117,6 +116,10 @@ impl Reader<'_, '_> {
             }
         }
         for item in list("patchesStrategicMerge").iter().take(MOST) {
+            if let Some(file) = item.text().filter(|it| !it.contains('\n')) {
+                let patched = Patched { file: beside(self.home, file), target: Target::default() };
+                self.compared.patched.push(patched);
+            }
             self.text(item, &Target::default());
         }
         for item in list("replicas").iter().take(MOST) {

@@ -119,13 +119,23 @@ impl Row {
         if self.how == How::Hangs {
             return None;
         }
+        let all = self.values(body, header);
+        let first = *all.first()?;
+        let off = |it: &&Value| scalar(it).is_some_and(|it| self.off.contains(&&*it.to_ascii_lowercase()));
+        all.iter().all(off).then_some(first)
+    }
+
+    /// The value of the switch, whatever it is.
+    pub(super) fn set<'v>(&self, body: &'v Value, header: Span) -> Option<&'v Value> {
+        self.values(body, header).first().copied()
+    }
+
+    fn values<'v>(&self, body: &'v Value, header: Span) -> Vec<&'v Value> {
         let mut all = Vec::new();
         for path in &self.paths {
             values_at(body, path, header).into_iter().for_each(|it| scalars(it, &mut all));
         }
-        let first = *all.first()?;
-        let off = |it: &&Value| scalar(it).is_some_and(|it| self.off.contains(&&*it.to_ascii_lowercase()));
-        all.iter().all(off).then_some(first)
+        all
     }
 
     /// Whether values at this place of a manifest are such a switch, and if so, whether this one is off.

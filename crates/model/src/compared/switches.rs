@@ -34,7 +34,15 @@ pub(super) fn of_manifest(compared: &mut Compared, manifest: &Value, kind: &str,
     }
     let mut off = false;
     for row in rows(kind) {
-        let Some(value) = row.off(manifest, manifest.span) else { continue };
+        let Some(value) = row.off(manifest, manifest.span) else {
+            // A patch that says otherwise counts more than what it is for.
+            if let Some(value) = row.set(manifest, manifest.span).filter(|_| row.how == How::Always) {
+                let at = Location { span: value.span, path: seat.address.clone(), via: Vec::new() };
+                let switch = elsewhere(&seat.home, seat.address.clone(), false, at);
+                compared.switches.push(Switch { elsewhere: false, ..switch });
+            }
+            continue;
+        };
         let How::Of(path) = &row.how else {
             off = true;
             let at = Location { span: value.span, path: seat.address.clone(), via: value.steps().collect() };
@@ -65,6 +73,10 @@ fn elsewhere(home: &str, address: String, off: bool, at: Location) -> Switch {
 pub(super) fn join(compared: &mut Compared) {
     for site in compared.sites.iter_mut().filter(|it| it.seat.off) {
         site.seat.off = !compared.scaled.contains(&site.seat.address);
+    }
+    let files: BTreeSet<&str> = compared.patched.iter().map(|it| it.file.as_str()).collect();
+    for it in compared.switches.iter_mut().filter(|it| files.contains(&*it.seat.home)) {
+        it.elsewhere = true;
     }
     let scaled = &compared.scaled;
     compared.switches.retain(|it| it.elsewhere || !scaled.contains(&it.seat.address));

@@ -3,9 +3,10 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use connlint_core::Location;
+use connlint_resolve::Entry;
 use connlint_resolve::terraform::{Block, BlockKind};
-use connlint_resolve::{Entry, RefKind};
 
+use super::leads::Leads;
 use super::leans::{cloud, is_kept, is_store};
 use super::principal::acting;
 use super::root::Root;
@@ -24,9 +25,9 @@ const SHOWN: usize = 8;
 const META: &[&str] = &["depends_on", "lifecycle", "provider", "providers", "triggers"];
 
 /// Adds every block that is off; `from` is where the settings of this root begin.
-pub(super) fn of_root(part: &mut Part, root: &Root<'_>, from: usize) {
+pub(super) fn of_root(part: &mut Part, root: &Root<'_>, leads: &Leads<'_>, from: usize) {
     let found: Vec<Switch> = {
-        let ways = Ways::of(part, root, from);
+        let ways = Ways::of(part, root, leads, from);
         let made = root.evaluated.blocks.iter().filter(|it| it.exists && it.kind == BlockKind::Resource);
         made.filter_map(|it| ways.switch(it)).collect()
     };
@@ -38,8 +39,11 @@ pub(super) fn of_root(part: &mut Part, root: &Root<'_>, from: usize) {
 /// How blocks of one root lead to credentials.
 struct Ways<'r> {
     root: &'r Root<'r>,
+    leads: &'r Leads<'r>,
     /// Keys of the credentials that a block takes by itself.
     takes: HashMap<&'r str, Vec<String>>,
+    /// The same of blocks that issue credentials, where they are part of something.
+    sets: HashMap<&'r str, Vec<String>>,
     /// Blocks whose secrets others take.
     given: HashSet<&'r str>,
     /// Who is part of what.
@@ -51,15 +55,20 @@ struct Ways<'r> {
 }
 
 impl<'r> Ways<'r> {
-    fn of(part: &'r Part, root: &'r Root<'r>, from: usize) -> Self {
-        let mut takes: HashMap<&str, Vec<String>> = HashMap::new();
+    fn of(part: &'r Part, root: &'r Root<'r>, leads: &'r Leads<'r>, from: usize) -> Self {
+        let (mut takes, mut sets): (HashMap<&str, Vec<String>>, HashMap<&str, Vec<String>>) =
+            Default::default();
         let mut given = HashSet::new();
-        for it in part.uses.iter().filter(|it| it.role == Duty::Consumer) {
+        for it in part.uses.iter().filter(|it| matches!(it.role, Duty::Consumer | Duty::Issuer)) {
             let Some(connector) = part.connectors.get(it.connector) else { continue };
             let key = match &it.key {
                 Key::Reference(_, key) => key.to_string(),
                 Key::Literal(..) => String::new(),
             };
+            if it.role == Duty::Issuer {
+                sets.entry(&connector.seat.program).or_default().push(key);
+                continue;
+            }
             if let Some(block) = root.block(&key) {
                 given.insert(&*block.key);
             }
@@ -68,12 +77,21 @@ impl<'r> Ways<'r> {
         let off = part.settings.get(from..).unwrap_or_default().iter();
         let off = off.filter(|it| it.aspect == Aspect::Disabled && it.status == Status::Fail);
         let disabled = off.map(|it| &*it.holder).collect();
-        let mut ways = Self { root, takes, given, parts: HashMap::new(), deciders: HashMap::new(), disabled };
+        let mut ways = Self {
+            root,
+            leads,
+            takes,
+            sets,
+            given,
+            parts: HashMap::new(),
+            deciders: HashMap::new(),
+            disabled,
+        };
         for block in root.evaluated.blocks.iter().filter(|it| it.kind == BlockKind::Resource && it.exists) {
             for row in switches_of(&block.type_name) {
                 match row.how {
                     How::Hangs => {
-                        let whole = block.body.at(row.attribute()).map(|it| root.blocks(it));
+                        let whole = block.body.at(row.attribute()).map(|it| leads.blocks(it));
                         for it in whole.unwrap_or_default() {
                             ways.parts.entry(&it.key).or_default().push(block);
                         }
@@ -99,7 +117,7 @@ impl<'r> Ways<'r> {
             .filter(|row| row.how != How::Own || takes && self.takes.contains_key(&*block.key))
             .find_map(|row| Some((row, row.off(&block.body, block.header)?)))?;
         let of = match &row.how {
-            How::Of(path) => block.body.at(path).and_then(|it| self.root.blocks(it).into_iter().next()),
+            How::Of(path) => block.body.at(path).and_then(|it| self.leads.blocks(it).into_iter().next()),
             How::Unless(type_name) if self.is_decided(block, type_name) => return None,
             _ => None,
         };
@@ -125,7 +143,7 @@ impl<'r> Ways<'r> {
         let end = format!("/{name}");
         self.deciders.get(type_name).into_iter().flatten().any(|it| {
             let named = |entry: &Entry| !name.is_empty() && self.root.rendered(&entry.value).ends_with(&end);
-            self.root.blocks(&it.body).iter().any(|own| own.key == block.key)
+            self.leads.blocks(&it.body).iter().any(|own| own.key == block.key)
                 || it.body.entries().iter().any(named)
         })
     }
@@ -144,14 +162,14 @@ impl<'r> Ways<'r> {
         let mut next = 0;
         while let Some((block, far)) = open.get(next).copied() {
             next += 1;
-            // Whoever issues credentials has some of its own, which are not there for this one.
-            if facts::part(&block.type_name) != Duty::Issuer || block.key == thing.key {
-                found.extend(self.takes.get(&*block.key).into_iter().flatten().cloned());
-            }
+            found.extend(self.takes.get(&*block.key).into_iter().flatten().cloned());
             if far >= FARTHEST || open.len() >= MOST {
                 continue;
             }
             let parts = self.parts.get(&*block.key).into_iter().flatten().copied();
+            for part in parts.clone() {
+                found.extend(self.sets.get(&*part.key).into_iter().flatten().cloned());
+            }
             let other = |it: &&'r Block| it.exists && it.key != block.key;
             for other in self.referred(block).into_iter().chain(parts).filter(other) {
                 if self.disabled.contains(&*other.key) {
@@ -174,12 +192,7 @@ impl<'r> Ways<'r> {
     fn referred(&self, block: &'r Block) -> Vec<&'r Block> {
         let mut found = Vec::new();
         for entry in block.body.entries().iter().filter(|it| !META.contains(&&*it.key)) {
-            for reference in entry.value.references(64) {
-                let leads =
-                    matches!(reference.kind, RefKind::Resource | RefKind::Generated | RefKind::External);
-                let other = self.root.block(&reference.key).filter(|_| leads);
-                found.extend(other.filter(|it| matches!(it.kind, BlockKind::Resource | BlockKind::Data)));
-            }
+            found.extend(self.leads.blocks(&entry.value));
         }
         found
     }

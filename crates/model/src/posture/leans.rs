@@ -3,18 +3,16 @@
 use std::collections::BTreeSet;
 
 use connlint_core::Location;
+use connlint_resolve::Value;
 use connlint_resolve::terraform::{Block, BlockKind};
-use connlint_resolve::{RefKind, Value};
 
+use super::leads::Leads;
 use super::principal::acting;
 use super::root::Root;
 use super::{Aspect, PrincipalKind, Status};
 use crate::compared::{Kept, Lean, Seat, identities};
 use crate::facts::{self, Part as Duty};
 use crate::part::{Key, Part};
-
-/// References of one block that are followed.
-const MOST: usize = 200;
 
 /// Where a CI system is given a secret, and the attribute with the name by which jobs take it.
 const CI: &[(&str, &str)] = &[
@@ -44,7 +42,7 @@ const TIES: &[&str] = &[
 ];
 
 /// Adds what the blocks of a root declare, and what they lean on; `from` is where the settings of this root begin.
-pub(super) fn of_root(part: &mut Part, root: &Root<'_>, from: usize) {
+pub(super) fn of_root(part: &mut Part, root: &Root<'_>, leads: &Leads<'_>, from: usize) {
     let mut leans: BTreeSet<Lean> = BTreeSet::new();
     let mut kept: Vec<Kept> = Vec::new();
     // What an issuer is set to is its credential, wherever it comes from.
@@ -80,7 +78,7 @@ pub(super) fn of_root(part: &mut Part, root: &Root<'_>, from: usize) {
         {
             kept.push(Kept { keys: vec![block.key.clone(), format!("ci:{name}")], ..of_block(block) });
         }
-        of_consumer(&mut leans, block, root);
+        of_consumer(&mut leans, block, leads);
     }
     if let Some(compared) = &mut part.compared {
         compared.leans.extend(leans);
@@ -89,7 +87,7 @@ pub(super) fn of_root(part: &mut Part, root: &Root<'_>, from: usize) {
 }
 
 /// What a block that uses something refers to.
-fn of_consumer(leans: &mut BTreeSet<Lean>, block: &Block, root: &Root<'_>) {
+fn of_consumer(leans: &mut BTreeSet<Lean>, block: &Block, leads: &Leads<'_>) {
     let type_name = &*block.type_name;
     let uses = !matches!(facts::part(type_name), Duty::Bystander | Duty::Issuer)
         && acting(type_name).is_none()
@@ -98,9 +96,7 @@ fn of_consumer(leans: &mut BTreeSet<Lean>, block: &Block, root: &Root<'_>) {
         return;
     }
     let seat = Seat { relay: is_relay(block), ..Seat::of_key(&block.key, &block.address) };
-    for reference in block.body.references(MOST) {
-        let leads = matches!(reference.kind, RefKind::Resource | RefKind::Generated | RefKind::External);
-        let Some(other) = root.block(&reference.key).filter(|it| leads && is_kept(it)) else { continue };
+    for other in leads.blocks(&block.body).into_iter().filter(|it| is_kept(it)) {
         if other.key != block.key {
             let strong = is_store(other) || cloud(&other.type_name) != cloud(type_name);
             leans.insert(Lean { seat: seat.clone(), key: other.key.clone(), strong, at: place(block) });

@@ -6,6 +6,7 @@ use connlint_core::Span;
 use connlint_resolve::terraform::{Block, BlockKind, Evaluated};
 use connlint_resolve::{Kind, Piece, RefKind, Value};
 
+use super::leads::Leads;
 use super::principal::Principals;
 use super::settings::{Subject, judge};
 use super::table::Table;
@@ -80,8 +81,9 @@ pub(crate) fn posture<'a>(
     part.principals.extend(root.principals.nodes());
     rotated(part, &root);
     if part.compared.is_some() {
-        idle::of_root(part, &root, before);
-        leans::of_root(part, &root, before);
+        let leads = Leads::of(&root);
+        idle::of_root(part, &root, &leads, before);
+        leans::of_root(part, &root, &leads, before);
     }
 }
 
