@@ -76,7 +76,8 @@ impl<'r> Ways<'r> {
         }
         let off = part.settings.get(from..).unwrap_or_default().iter();
         let off = off.filter(|it| it.aspect == Aspect::Disabled && it.status == Status::Fail);
-        let disabled = off.map(|it| &*it.holder).collect();
+        let kept = |it: &&str| root.block(it).is_some_and(is_kept);
+        let disabled = off.map(|it| &*it.holder).filter(kept).collect();
         let mut ways = Self {
             root,
             leads,

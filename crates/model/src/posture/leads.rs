@@ -24,8 +24,9 @@ impl<'r> Leads<'r> {
         let mut written: HashMap<Span, Vec<(&Block, String)>> = HashMap::new();
         let blocks = root.evaluated.blocks.iter().filter(|it| is_thing(it));
         for block in blocks {
-            for entry in block.body.entries().iter().filter(|it| it.value.via.is_none()) {
-                if let Some(span) = first(&entry.value) {
+            for (index, entry) in block.body.entries().iter().enumerate() {
+                let next = block.body.entries().get(index + 1).map(|it| it.key_span);
+                if let Some(span) = first(&entry.value).filter(|it| is_behind(*it, entry.key_span, next)) {
                     written.entry(span).or_default().push((block, root.rendered(&entry.value)));
                 }
             }
@@ -56,7 +57,12 @@ impl<'r> Leads<'r> {
                 Kind::Map(entries) => open.extend(entries.iter().rev().map(|it| &it.value)),
                 Kind::List(items) | Kind::OneOf(items) => open.extend(items.iter().rev()),
                 Kind::Text(_) => {
-                    for piece in value.pieces() {
+                    let pieces = value.pieces();
+                    // What is written here leads nowhere, though other instances have it from the same place.
+                    if value.via.is_none() && pieces.len() < 2 {
+                        continue;
+                    }
+                    for piece in pieces {
                         let Piece::Literal(literal) = piece else { continue };
                         let all = self.written.get(&literal.span).into_iter().flatten();
                         // Of several instances, the one whose whole text it is.
@@ -80,6 +86,14 @@ impl<'r> Leads<'r> {
 
 fn is_thing(block: &Block) -> bool {
     matches!(block.kind, BlockKind::Resource | BlockKind::Data)
+}
+
+/// Whether a text is written behind a key: else it comes from elsewhere, such as the key of an instance.
+fn is_behind(text: Span, key: Span, next: Option<Span>) -> bool {
+    /// Bytes between a key and the first literal of its value.
+    const ROOM: u32 = 120;
+    let before = |next: Span| text.file != next.file || next.start < key.start || text.end <= next.start;
+    text.file == key.file && text.start >= key.end && text.start - key.end <= ROOM && next.is_none_or(before)
 }
 
 /// Where the first literal of a text is written.
