@@ -3,6 +3,7 @@
 //! None of it is collected by a plain check.
 
 mod capabilities;
+mod charts;
 mod cluster;
 mod join;
 mod kept;
@@ -32,6 +33,7 @@ use crate::posture::{Access, Holder, Principal, Reach};
 use crate::walk::Written;
 
 pub(crate) use capabilities::capabilities;
+pub(crate) use charts::Conditional;
 pub(crate) use cluster::{Binding, Rule, binding, rule};
 pub(crate) use join::join;
 pub(crate) use kept::identities;
@@ -99,6 +101,9 @@ pub struct Compared {
     /// What kustomizations put into other manifests.
     pub(crate) patches: Vec<Patch>,
     pub(crate) patched: Vec<Patched>,
+    /// Parts of charts, and the truth values that they hang on.
+    pub(crate) conditional: Vec<Conditional>,
+    pub(crate) values: Vec<(String, String, bool)>,
     /// Addresses of manifests whose number of replicas others decide.
     pub(crate) scaled: BTreeSet<String>,
     pub(crate) rules: Vec<Rule>,
@@ -108,6 +113,7 @@ pub struct Compared {
 /// Adds what a document says, whatever it is.
 pub(crate) fn of_document(compared: &mut Compared, document: &Value, path: &str, written: Written<'_>) {
     kustomize::of_document(compared, document, path, written);
+    charts::of_document(compared, document, path, written);
     kept::of_document(compared, document, path);
     pipelines::of_document(compared, document, path);
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::{Compared, Seat, cluster, kept, kustomize, switches};
+use super::{Compared, Seat, charts, cluster, kept, kustomize, switches};
 use crate::posture::{Edge, Holder, Principal, holders};
 
 /// Joins all parts' shares; `edges` and `principals` are those of the whole model.
@@ -29,12 +29,15 @@ pub(crate) fn join(all: Vec<Compared>, edges: &[Edge], principals: &[Principal])
         whole.leans.extend(part.leans);
         whole.mentions.extend(part.mentions);
         whole.scaled.extend(part.scaled);
+        whole.conditional.extend(part.conditional);
+        whole.values.extend(part.values);
         whole.patches.extend(part.patches);
         whole.patched.extend(part.patched);
         whole.rules.extend(part.rules);
         whole.bindings.extend(part.bindings);
     }
     kustomize::join(&mut whole);
+    charts::join(&mut whole);
     switches::join(&mut whole);
     kept::join(&mut whole);
     cluster::rights(&mut whole);

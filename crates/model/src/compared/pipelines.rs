@@ -6,7 +6,7 @@ use connlint_core::Location;
 use connlint_resolve::{Kind, Value};
 
 use super::kept::shell_names;
-use super::{Compared, Seat, Switch};
+use super::{Compared, Lean, Seat, Switch};
 use crate::key::secret_word;
 
 /// Nodes of one job that are looked at.
@@ -39,13 +39,21 @@ pub(super) fn of_document(compared: &mut Compared, document: &Value, home: &str)
         let hidden = job.key.starts_with('.') && !extended.contains(&*job.key);
         let never = job.value.get("when").and_then(Value::text) == Some("never") || is_never(&job.value);
         let address = format!("jobs.{}", job.key.trim_start_matches('.'));
+        let seat = Seat::of_path(home, &address);
+        let at = Location { span: job.key_span, path: address.clone(), via: Vec::new() };
+        compared.leans.extend(holds.iter().map(|key: &String| Lean {
+            seat: seat.clone(),
+            key: key.clone(),
+            strong: true,
+            at: at.clone(),
+        }));
         compared.switches.push(Switch {
             called: String::new(),
             off: hidden || never,
             elsewhere: false,
             holds: holds.into_iter().collect(),
-            at: Location { span: job.key_span, path: address.clone(), via: Vec::new() },
-            seat: Seat::of_path(home, &address),
+            at,
+            seat,
         });
     }
 }

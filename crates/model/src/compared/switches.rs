@@ -25,13 +25,6 @@ pub(super) fn of_manifest(compared: &mut Compared, manifest: &Value, kind: &str,
     if kind == "ScaledObject" {
         compared.scaled.extend(manifest.at(&["spec", "scaleTargetRef"]).and_then(named));
     }
-    // Charts are told what to start in one manifest.
-    let name = [seat.address.rsplit('/').next().unwrap_or_default()];
-    for path in [&["spec", "values"][..], &["spec", "source", "helm", "valuesObject"]] {
-        if let Some(values) = manifest.at(path) {
-            maps::of_map(compared, values, &seat.home, &name);
-        }
-    }
     let mut off = false;
     for row in rows(kind) {
         let Some(value) = row.off(manifest, manifest.span) else {

@@ -3,7 +3,6 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use connlint_core::Location;
-use connlint_resolve::Entry;
 use connlint_resolve::terraform::{Block, BlockKind};
 
 use super::leads::Leads;
@@ -48,8 +47,8 @@ struct Ways<'r> {
     given: HashSet<&'r str>,
     /// Who is part of what.
     parts: HashMap<&'r str, Vec<&'r Block>>,
-    /// Blocks that refer to those which they decide for.
-    deciders: HashMap<&'static str, Vec<&'r Block>>,
+    /// What blocks of a type decide for: keys of blocks, and ends of names.
+    decided: HashMap<&'static str, HashSet<String>>,
     /// Users, keys and accounts that are switched off, too.
     disabled: BTreeSet<&'r str>,
 }
@@ -85,7 +84,7 @@ impl<'r> Ways<'r> {
             sets,
             given,
             parts: HashMap::new(),
-            deciders: HashMap::new(),
+            decided: HashMap::new(),
             disabled,
         };
         for block in root.evaluated.blocks.iter().filter(|it| it.kind == BlockKind::Resource && it.exists) {
@@ -97,14 +96,16 @@ impl<'r> Ways<'r> {
                             ways.parts.entry(&it.key).or_default().push(block);
                         }
                     }
-                    How::Unless(type_name) => drop(ways.deciders.entry(type_name).or_default()),
+                    How::Unless(type_name) => drop(ways.decided.entry(type_name).or_default()),
                     _ => {}
                 }
             }
         }
         for block in root.evaluated.blocks.iter().filter(|it| it.exists) {
-            if let Some(own) = ways.deciders.get_mut(&*block.type_name) {
-                own.push(block);
+            if let Some(own) = ways.decided.get_mut(&*block.type_name) {
+                own.extend(leads.blocks(&block.body).into_iter().map(|it| it.key.clone()));
+                let named = block.body.entries().iter().map(|it| root.rendered(&it.value));
+                own.extend(named.filter_map(|it| Some(it.rsplit_once('/')?.1.to_owned())));
             }
         }
         ways
@@ -141,12 +142,8 @@ impl<'r> Ways<'r> {
     /// Whether a block of this type refers to the other one, or names it.
     fn is_decided(&self, block: &Block, type_name: &str) -> bool {
         let name = block.body.get("name").map(|it| self.root.rendered(it)).unwrap_or_default();
-        let end = format!("/{name}");
-        self.deciders.get(type_name).into_iter().flatten().any(|it| {
-            let named = |entry: &Entry| !name.is_empty() && self.root.rendered(&entry.value).ends_with(&end);
-            self.leads.blocks(&it.body).iter().any(|own| own.key == block.key)
-                || it.body.entries().iter().any(named)
-        })
+        let all = self.decided.get(type_name);
+        all.is_some_and(|it| it.contains(&block.key) || !name.is_empty() && it.contains(&name))
     }
 
     /// Keys of the credentials that can be reached; none where those who have them are switched off as well.

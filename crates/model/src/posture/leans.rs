@@ -12,6 +12,7 @@ use super::root::Root;
 use super::{Aspect, PrincipalKind, Status};
 use crate::compared::{Kept, Lean, Seat, identities};
 use crate::facts::{self, Part as Duty};
+use crate::key::is_secret_reference;
 use crate::part::{Key, Part};
 
 /// Where a CI system is given a secret, and the attribute with the name by which jobs take it.
@@ -79,6 +80,19 @@ pub(super) fn of_root(part: &mut Part, root: &Root<'_>, leads: &Leads<'_>, from:
             kept.push(Kept { keys: vec![block.key.clone(), format!("ci:{name}")], ..of_block(block) });
         }
         of_consumer(&mut leans, block, leads);
+    }
+    // A secret that is given out may be used by anybody.
+    let outputs = root.evaluated.blocks.iter().filter(|it| it.kind == BlockKind::Output);
+    for block in outputs.filter(|it| it.address.starts_with("output.")) {
+        let seat = Seat { relay: true, ..Seat::of_key(&block.key, &block.address) };
+        let secrets = block.body.references(64).into_iter().filter(|it| is_secret_reference(it));
+        let given = secrets.filter_map(|it| root.block(&it.key)).filter(|it| is_kept(it));
+        leans.extend(given.map(|it| Lean {
+            seat: seat.clone(),
+            key: it.key.clone(),
+            strong: false,
+            at: place(block),
+        }));
     }
     if let Some(compared) = &mut part.compared {
         compared.leans.extend(leans);
