@@ -49,7 +49,7 @@ pub use sites::Seat;
 pub(crate) use sites::sites;
 pub(crate) use statements::{of_statement, operation, parties};
 pub use switch::Switch;
-pub(crate) use switch::{How, switches_of};
+pub(crate) use switch::{How, switched, switches_of};
 pub(crate) use watch::{exists, of_block};
 pub(crate) use workflows::{of_job, written};
 
@@ -71,6 +71,8 @@ pub struct Compared {
     pub rights: Vec<Right>,
     /// Values whose change is an event.
     pub watched: Vec<Watched>,
+    /// Files that kustomizations take manifests from, and the kustomizations.
+    pub listed: BTreeSet<(String, String)>,
     /// What can be switched off.
     pub switches: Vec<Switch>,
     /// Users, roles, keys and secrets that the code declares.

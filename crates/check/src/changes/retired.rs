@@ -31,6 +31,14 @@ pub(super) fn changes(both: &Versions<'_>, connectors: &Connectors<'_>) -> Vec<C
             add(id, subject, message, connector.at);
         }
     }
+    for (id, connector) in unlisted(both, connectors) {
+        if !dead.takes_only_dead(connector) {
+            let subject = id.subject();
+            let message =
+                format!("no kustomization takes `{subject}` any more, and it still {}", taking(connector));
+            add(id, subject, message, connector.at);
+        }
+    }
     for switch in switched(both, connectors) {
         let id = Id::of(&switch.seat);
         let subject = if switch.called.is_empty() { id.subject() } else { switch.called.clone() };
@@ -52,6 +60,19 @@ pub(super) fn changes(both: &Versions<'_>, connectors: &Connectors<'_>) -> Vec<C
         add(&id, subject, message, at);
     }
     found.into_values().collect()
+}
+
+/// Manifests that are still there, and that a kustomization which is still there no longer takes.
+fn unlisted<'c, 'v>(both: &Versions<'v>, connectors: &'c Connectors<'v>) -> Vec<(&'c Id, &'c Connector<'v>)> {
+    let (old, new) = (&both.old.model.compared.listed, &both.new.model.compared.listed);
+    let now: BTreeSet<&str> = new.iter().map(|(file, _)| file.as_str()).collect();
+    let dropped: BTreeSet<&str> = old
+        .iter()
+        .filter(|(file, by)| !now.contains(file.as_str()) && both.new.paths.contains(by))
+        .map(|(file, _)| file.as_str())
+        .collect();
+    let taken = connectors.new.iter().filter(|(id, it)| !it.off && dropped.contains(&*id.home));
+    taken.filter(|(id, _)| connectors.pairs.before(id).is_some_and(|it| it.home == id.home)).collect()
 }
 
 /// Credentials in words, with their verb.

@@ -28,6 +28,7 @@ pub(crate) fn join(all: Vec<Compared>, edges: &[Edge], principals: &[Principal])
         whole.kept.extend(part.kept);
         whole.leans.extend(part.leans);
         whole.mentions.extend(part.mentions);
+        whole.listed.extend(part.listed);
         whole.scaled.extend(part.scaled);
         whole.conditional.extend(part.conditional);
         whole.values.extend(part.values);

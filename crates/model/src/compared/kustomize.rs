@@ -122,6 +122,11 @@ impl Reader<'_, '_> {
             }
             self.text(item, &Target::default());
         }
+        for item in list("resources").iter().chain(list("bases")).take(MOST) {
+            if let Some(file) = item.text().filter(|it| !it.contains("://")) {
+                self.compared.listed.insert((beside(self.home, file), self.home.to_owned()));
+            }
+        }
         for item in list("replicas").iter().take(MOST) {
             if let (Some(name), Some(count)) = (item.get("name").and_then(Value::text), item.get("count")) {
                 let target = Target { kind: None, name: Some(name.to_owned()) };

@@ -61,6 +61,9 @@ const FEATURES: &[&str] = &[
     "zookeeper",
 ];
 
+/// Parts that say when something runs: it never does if all of them are off.
+const TIMES: &[&str] = &["cron", "event", "events", "schedule", "schedules", "trigger", "triggers"];
+
 /// Adds every map that holds credentials: off where a switch in it says so. `above` is what people call the document,
 /// where its file has several.
 pub(crate) fn of_map(compared: &mut Compared, document: &Value, home: &str, above: &[&str]) {
@@ -93,8 +96,11 @@ impl<'f: 'v, 'v> Finder<'f, 'v> {
         if value.get("kind").and_then(Value::text) == Some("Secret") {
             holds.extend(value.get("name").and_then(Value::text).map(|it| format!("k8s:{it}")));
         }
-        let mut off = None;
+        let (mut off, mut timed) = (None, None);
         for entry in value.entries() {
+            if TIMES.contains(&&*entry.key.to_ascii_lowercase()) {
+                timed = timed.or_else(|| idle(&entry.value, 0));
+            }
             match &entry.value.kind {
                 Kind::Map(_) if names_secret(&entry.key) => {
                     holds.extend(["name", "secretName", "key"].iter().find_map(|key| {
@@ -128,7 +134,7 @@ impl<'f: 'v, 'v> Finder<'f, 'v> {
         if holds.is_empty() || FEATURES.contains(&letters.as_str()) {
             return holds;
         }
-        let (is_off, at) = off.unwrap_or((false, value));
+        let (is_off, at) = off.or(timed.map(|at| (true, at))).unwrap_or((false, value));
         let root = || ["name", "id"].into_iter().find_map(|key| value.get(key)?.text());
         let file = self.home.rsplit('/').next().unwrap_or(self.home);
         let called = match self.path.is_empty() {
@@ -152,6 +158,31 @@ impl<'f: 'v, 'v> Finder<'f, 'v> {
     }
 }
 
+/// The switch by which all times or events of something are off.
+fn idle(value: &Value, depth: usize) -> Option<&Value> {
+    let within = |it: &'_ &Value| depth < 4 && it.is_collection();
+    match &value.kind {
+        Kind::List(items) => {
+            let mut all = items.iter().take(MOST).map(|it| idle(it, depth + 1));
+            let first = all.next()?;
+            all.all(|it| it.is_some()).then_some(first?)
+        }
+        Kind::Map(entries) => {
+            let own = entries.iter().find_map(|it| Some((switched(&it.key, &it.value)?, &it.value)));
+            match own {
+                Some((off, at)) => off.then_some(at),
+                None => {
+                    let below = entries.iter().map(|it| &it.value).filter(within);
+                    let mut below = below.map(|it| idle(it, depth + 1));
+                    let first = below.next()?;
+                    below.all(|it| it.is_some()).then_some(first?)
+                }
+            }
+        }
+        _ => None,
+    }
+}
+
 /// Whether a setting says by its name which secret there is for something.
 fn names_secret(key: &str) -> bool {
     let lower = key.to_ascii_lowercase();
@@ -164,6 +195,8 @@ fn credential(entry: &Entry) -> Option<String> {
     let taken = entry.value.references(8).into_iter().find(|it| match it.kind {
         RefKind::CiSecret | RefKind::K8sSecret | RefKind::SecretStore => true,
         RefKind::Env | RefKind::ConfigProvider => secret_word(&entry.key),
+        // `{{ secret('NAME') }}`, `{{ prefect.blocks.secret.name }}`
+        RefKind::Unresolved => it.key.to_ascii_lowercase().contains("secret"),
         _ => false,
     });
     if let Some(reference) = taken {

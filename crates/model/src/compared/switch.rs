@@ -106,7 +106,7 @@ pub(super) fn switches_of_kind(kind: &str) -> impl Iterator<Item = &'static Row>
 }
 
 /// Whether a setting of a document is a switch by its name, and if so, whether it is off.
-pub(super) fn switched(name: &str, value: &Value) -> Option<bool> {
+pub(crate) fn switched(name: &str, value: &Value) -> Option<bool> {
     let letters = name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase());
     let rows = table().exact.get(format!("key:{}", letters.collect::<String>()).as_str())?;
     let text = scalar(value)?.to_ascii_lowercase();

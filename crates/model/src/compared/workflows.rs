@@ -44,7 +44,10 @@ fn is_never(job: &Value) -> bool {
         let text = scalar(it).unwrap_or_else(|| rendered(it));
         // An expression is kept as `{expr:false}`.
         let bare = text.trim_matches(|c: char| "${} ".contains(c));
-        bare.rsplit([':', '@', ' ']).next() == Some("false") && bare.len() < 16
+        let rest =
+            bare.strip_prefix("{expr:").or_else(|| bare.strip_prefix("expr:")).unwrap_or(bare).trim_start();
+        rest.starts_with("false &&")
+            || bare.rsplit([':', '@', ' ']).next() == Some("false") && bare.len() < 16
     })
 }
 

@@ -6,13 +6,15 @@ use connlint_core::Location;
 use connlint_resolve::terraform::{Block, BlockKind};
 
 use super::leads::Leads;
-use super::leans::{cloud, is_kept, is_store};
+use super::leans::{is_credential, is_kept, is_store};
 use super::principal::acting;
 use super::root::Root;
 use super::{Aspect, PrincipalKind, Status};
-use crate::compared::{How, Seat, Switch, switches_of};
+use crate::compared::{How, Seat, Switch, switched, switches_of};
 use crate::facts::{self, Part as Duty};
+use crate::key::secret_word;
 use crate::part::{Key, Part};
+use connlint_resolve::Value;
 
 /// References from a switched block to its credentials: a service, its task definition, a secret.
 const FARTHEST: usize = 4;
@@ -28,11 +30,36 @@ pub(super) fn of_root(part: &mut Part, root: &Root<'_>, leads: &Leads<'_>, from:
     let found: Vec<Switch> = {
         let ways = Ways::of(part, root, leads, from);
         let made = root.evaluated.blocks.iter().filter(|it| it.exists && it.kind == BlockKind::Resource);
-        made.filter_map(|it| ways.switch(it)).collect()
+        let called = root.evaluated.blocks.iter().filter(|it| it.exists && it.kind == BlockKind::Module);
+        made.filter_map(|it| ways.switch(it)).chain(called.filter_map(of_module)).collect()
     };
     if let Some(compared) = &mut part.compared {
         compared.switches.extend(found);
     }
+}
+
+/// A module from elsewhere that is given a credential: what it makes of its switch is not seen.
+fn of_module(block: &Block) -> Option<Switch> {
+    let source = block.body.get("source").and_then(Value::text)?;
+    if source.starts_with(['.', '/']) {
+        return None;
+    }
+    let given = block.body.entries().iter().filter(|it| secret_word(&it.key));
+    let holds: BTreeSet<String> =
+        given.flat_map(|it| it.value.references(8)).map(|it| it.key.to_string()).collect();
+    let off = block.body.entries().iter().find(|it| switched(&it.key, &it.value) == Some(true));
+    (!holds.is_empty()).then(|| Switch {
+        seat: Seat::of_key(&block.key, &block.address),
+        called: String::new(),
+        off: off.is_some(),
+        elsewhere: false,
+        holds: holds.into_iter().take(SHOWN).collect(),
+        at: Location {
+            span: off.map_or(block.header, |it| it.value.span),
+            path: block.address.clone(),
+            via: off.map(|it| it.value.steps().collect()).unwrap_or_default(),
+        },
+    })
 }
 
 /// How blocks of one root lead to credentials.
@@ -176,7 +203,7 @@ impl<'r> Ways<'r> {
                 if !seen.insert(&other.key) {
                     continue;
                 }
-                let identity = is_kept(other) && cloud(&other.type_name) != cloud(&thing.type_name);
+                let identity = is_kept(other) && is_credential(&other.type_name, &thing.type_name);
                 if is_store(other) || identity {
                     found.insert(other.key.clone());
                 } else if acting(&other.type_name).is_none() && open.len() < MOST {

@@ -112,7 +112,7 @@ fn of_consumer(leans: &mut BTreeSet<Lean>, block: &Block, leads: &Leads<'_>) {
     let seat = Seat { relay: is_relay(block), ..Seat::of_key(&block.key, &block.address) };
     for other in leads.blocks(&block.body).into_iter().filter(|it| is_kept(it)) {
         if other.key != block.key {
-            let strong = is_store(other) || cloud(&other.type_name) != cloud(type_name);
+            let strong = is_store(other) || is_credential(&other.type_name, type_name);
             leans.insert(Lean { seat: seat.clone(), key: other.key.clone(), strong, at: place(block) });
         }
     }
@@ -168,8 +168,17 @@ pub(super) fn is_store(block: &Block) -> bool {
     facts::part(type_name) == Duty::Store && (stores || parameter)
 }
 
-/// The cloud that a type belongs to: within one, whatever runs has an identity, which is no credential for others.
-pub(super) fn cloud(type_name: &str) -> &str {
+/// Whether a user or role of the one type is a credential to a block of the other one. Within a cloud, whatever runs
+/// has an identity.
+pub(super) fn is_credential(kept: &str, user: &str) -> bool {
+    const CLOUDS: &[&str] = &["aws", "azure", "google", "kubernetes"];
+    const MOVERS: &[&str] = &["connect", "destination", "integration", "job", "pipeline", "source", "sync"];
+    let own = cloud(user);
+    cloud(kept) != own || !CLOUDS.contains(&own) && MOVERS.iter().any(|it| user.contains(it))
+}
+
+/// The cloud that a type belongs to, else its provider.
+fn cloud(type_name: &str) -> &str {
     let provider = type_name.split('_').next().unwrap_or(type_name);
     match provider {
         "awscc" => "aws",
