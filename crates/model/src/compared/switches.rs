@@ -31,7 +31,7 @@ pub(super) fn of_manifest(compared: &mut Compared, manifest: &Value, kind: &str,
             // A patch that says otherwise counts more than what it is for.
             if let Some(value) = row.set(manifest, manifest.span).filter(|_| row.how == How::Always) {
                 let at = Location { span: value.span, path: seat.address.clone(), via: Vec::new() };
-                let switch = elsewhere(&seat.home, seat.address.clone(), false, at);
+                let switch = elsewhere(&seat.home, &seat.address, false, at);
                 compared.switches.push(Switch { elsewhere: false, ..switch });
             }
             continue;
@@ -39,13 +39,13 @@ pub(super) fn of_manifest(compared: &mut Compared, manifest: &Value, kind: &str,
         let How::Of(path) = &row.how else {
             off = true;
             let at = Location { span: value.span, path: seat.address.clone(), via: value.steps().collect() };
-            let switch = elsewhere(&seat.home, seat.address.clone(), true, at);
+            let switch = elsewhere(&seat.home, &seat.address, true, at);
             compared.switches.push(Switch { elsewhere: false, holds: maps::held(manifest), ..switch });
             continue;
         };
         let Some(address) = manifest.at(path).and_then(named) else { continue };
         let at = Location { span: value.span, path: seat.address.clone(), via: value.steps().collect() };
-        compared.switches.push(elsewhere(&seat.home, address, true, at));
+        compared.switches.push(elsewhere(&seat.home, &address, true, at));
     }
     off
 }
@@ -57,8 +57,8 @@ fn rows(kind: &str) -> impl Iterator<Item = &'static Row> {
 }
 
 /// A switch that stands in another file than what it switches.
-fn elsewhere(home: &str, address: String, off: bool, at: Location) -> Switch {
-    let seat = Seat::of_path(home, &address);
+fn elsewhere(home: &str, address: &str, off: bool, at: Location) -> Switch {
+    let seat = Seat::of_path(home, address);
     Switch { seat, called: String::new(), off, elsewhere: true, holds: Vec::new(), at }
 }
 
@@ -107,7 +107,7 @@ pub(super) fn join(compared: &mut Compared) {
             }
             let at = Location { span: patch.at, path: address.clone(), via: Vec::new() };
             if let Some(off) = states(kind) {
-                found.push(elsewhere(&patch.home, address, off, at));
+                found.push(elsewhere(&patch.home, &address, off, at));
             }
         }
     }

@@ -82,8 +82,8 @@ struct Ways<'r> {
 
 impl<'r> Ways<'r> {
     fn of(part: &'r Part, root: &'r Root<'r>, leads: &'r Leads<'r>, from: usize) -> Self {
-        let (mut takes, mut sets): (HashMap<&str, Vec<String>>, HashMap<&str, Vec<String>>) =
-            Default::default();
+        let mut takes: HashMap<&str, Vec<String>> = HashMap::new();
+        let mut sets: HashMap<&str, Vec<String>> = HashMap::new();
         let mut given = HashSet::new();
         for it in part.uses.iter().filter(|it| matches!(it.role, Duty::Consumer | Duty::Issuer)) {
             let Some(connector) = part.connectors.get(it.connector) else { continue };
