@@ -207,8 +207,11 @@ fn abandoned<'v>(both: &Versions<'v>, connectors: &Connectors<'v>) -> Vec<(Id, &
     }
     let taken: BTreeSet<&str> =
         new.leans.iter().map(|it| it.key.as_str()).chain(new.mentions.iter().map(String::as_str)).collect();
+    // What comes with the change was not left behind by it.
+    let stood: BTreeSet<String> = old.kept.iter().flat_map(|it| &it.keys).map(|it| now(both, it)).collect();
     let mut kept: BTreeMap<&str, Vec<&'v Kept>> = BTreeMap::new();
-    for it in new.kept.iter().filter(|it| it.keys.iter().all(|key| !taken.contains(&**key))) {
+    let left = |it: &&Kept| it.keys.iter().all(|key| stood.contains(key) && !taken.contains(&**key));
+    for it in new.kept.iter().filter(left) {
         for key in &it.keys {
             kept.entry(key).or_default().push(it);
         }

@@ -24,22 +24,16 @@ const FEATURES: &[&str] = &[
     "basicauth",
     "cache",
     "cert",
-    "certificate",
-    "certificates",
     "certmanager",
     "database",
     "elasticsearch",
     "encryption",
-    "gateway",
     "global",
-    "https",
-    "ingress",
     "kafka",
     "mariadb",
     "memcached",
     "minio",
     "mongodb",
-    "mtls",
     "mysql",
     "opensearch",
     "password",
@@ -50,16 +44,32 @@ const FEATURES: &[&str] = &[
     "rabbitmq",
     "rbac",
     "redis",
-    "route",
     "secret",
     "security",
     "serviceaccount",
-    "ssl",
-    "tls",
     "valkey",
-    "webhookcert",
     "zookeeper",
 ];
+
+/// Words of parts by which the thing serves others.
+const SERVING: &[&str] = &[
+    "certificate",
+    "certificates",
+    "gateway",
+    "https",
+    "httproute",
+    "ingress",
+    "ingresses",
+    "mtls",
+    "route",
+    "ssl",
+    "tls",
+];
+
+/// A name without case and marks.
+fn letters(name: &str) -> String {
+    name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
+}
 
 /// Parts that say when something runs: it never does if all of them are off.
 const TIMES: &[&str] = &["cron", "event", "events", "schedule", "schedules", "trigger", "triggers"];
@@ -98,6 +108,10 @@ impl<'f: 'v, 'v> Finder<'f, 'v> {
         }
         let (mut off, mut timed) = (None, None);
         for entry in value.entries() {
+            // What serves others has certificates, and needs no credential to reach anybody.
+            if SERVING.contains(&&*letters(&entry.key)) {
+                continue;
+            }
             if TIMES.contains(&&*entry.key.to_ascii_lowercase()) {
                 timed = timed.or_else(|| idle(&entry.value, 0));
             }
@@ -129,9 +143,7 @@ impl<'f: 'v, 'v> Finder<'f, 'v> {
                 }
             }
         }
-        let letters: String =
-            name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
-        if holds.is_empty() || FEATURES.contains(&letters.as_str()) {
+        if holds.is_empty() || FEATURES.contains(&&*letters(name)) {
             return holds;
         }
         let (is_off, at) = off.or(timed.map(|at| (true, at))).unwrap_or((false, value));
