@@ -11,6 +11,7 @@ mod credentials;
 mod holdings;
 mod pairs;
 mod parties;
+mod retired;
 mod rights;
 mod sites;
 mod watched;
@@ -44,6 +45,7 @@ pub fn changes(old: &Evidence<'_>, new: &Evidence<'_>, moved: &Moved) -> Vec<Cha
     found.extend(rights::changes(&both));
     found.extend(watched::changes(&both, &connectors));
     found.extend(parties::changes(&both));
+    found.extend(retired::changes(&both, &connectors));
     let mask = Mask::of(&[old.model, new.model]);
     for change in &mut found {
         if let Some(mask) = &mask {

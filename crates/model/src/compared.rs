@@ -3,14 +3,21 @@
 //! None of it is collected by a plain check.
 
 mod capabilities;
+mod charts;
 mod cluster;
 mod join;
+mod kept;
 mod known;
+mod kustomize;
 mod manifests;
+mod maps;
+mod pipelines;
 mod rights;
 mod services;
 mod sites;
 mod statements;
+mod switch;
+mod switches;
 mod tables;
 mod watch;
 mod workflows;
@@ -19,21 +26,31 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use connlint_core::{Location, Span};
+use connlint_resolve::Value;
 
 use crate::part::Redacted;
 use crate::posture::{Access, Holder, Principal, Reach};
+use crate::walk::Written;
 
 pub(crate) use capabilities::capabilities;
+pub(crate) use charts::Conditional;
 pub(crate) use cluster::{Binding, Rule, binding, rule};
 pub(crate) use join::join;
+pub(crate) use kept::identities;
+pub use kept::{Kept, Lean};
 pub(crate) use known::meet;
+pub(crate) use kustomize::{Patch, Patched};
+use manifests::is_relay;
 pub(crate) use manifests::{of_file, of_manifest};
+pub(crate) use maps::of_map;
 pub(crate) use rights::{Granting, of_role};
 pub(crate) use services::of_service;
 pub use sites::Seat;
 pub(crate) use sites::sites;
 pub(crate) use statements::{of_statement, operation, parties};
-pub(crate) use watch::{exists, of_block, switched};
+pub use switch::Switch;
+pub(crate) use switch::{How, switched, switches_of};
+pub(crate) use watch::{exists, of_block};
 pub(crate) use workflows::{of_job, written};
 
 /// What a model is made for.
@@ -54,12 +71,24 @@ pub struct Compared {
     pub rights: Vec<Right>,
     /// Values whose change is an event.
     pub watched: Vec<Watched>,
+    /// Files that kustomizations take manifests from, and the kustomizations.
+    pub listed: BTreeSet<(String, String)>,
+    /// What can be switched off.
+    pub switches: Vec<Switch>,
+    /// Users, roles, keys and secrets that the code declares.
+    pub kept: Vec<Kept>,
+    /// Who takes or acts as which of them.
+    pub leans: Vec<Lean>,
+    /// Keys of credentials that are spoken of by somebody who is not known.
+    pub mentions: BTreeSet<String>,
     /// Those who are let in.
     pub parties: Vec<Party>,
     /// Accounts and mail domains that the code speaks of, whatever for.
     pub known: BTreeSet<String>,
     /// Everything there is, whether it takes credentials or not: where it stands, and its address.
     pub blocks: BTreeSet<(String, String)>,
+    /// Those of them that are written in the code and not made.
+    pub unmade: BTreeSet<(String, String)>,
     /// Folders of modules that others call: what they hold belongs to the callers.
     pub called: BTreeSet<String>,
     /// Old and new keys of blocks that the code says have moved.
@@ -71,8 +100,24 @@ pub struct Compared {
     pub(crate) edges: Vec<(String, String, Span)>,
     /// Blocks that take what a file holds.
     pub(crate) files: Vec<(String, Seat)>,
+    /// What kustomizations put into other manifests.
+    pub(crate) patches: Vec<Patch>,
+    pub(crate) patched: Vec<Patched>,
+    /// Parts of charts, and the truth values that they hang on.
+    pub(crate) conditional: Vec<Conditional>,
+    pub(crate) values: Vec<(String, String, bool)>,
+    /// Addresses of manifests whose number of replicas others decide.
+    pub(crate) scaled: BTreeSet<String>,
     pub(crate) rules: Vec<Rule>,
     pub(crate) bindings: Vec<Binding>,
+}
+
+/// Adds what a document says, whatever it is.
+pub(crate) fn of_document(compared: &mut Compared, document: &Value, path: &str, written: Written<'_>) {
+    kustomize::of_document(compared, document, path, written);
+    charts::of_document(compared, document, path, written);
+    kept::of_document(compared, document, path);
+    pipelines::of_document(compared, document, path);
 }
 
 /// A block that takes credentials to reach a system.
@@ -145,8 +190,6 @@ pub enum Watch {
     Version,
     /// A version of what a connector runs: it matters only where there is one.
     Program,
-    /// A switch that is off.
-    Off,
 }
 
 /// A value whose change is an event.

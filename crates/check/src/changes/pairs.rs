@@ -94,7 +94,7 @@ impl<'v> Versions<'v> {
     }
 
     /// An old id under the name that it has after the change.
-    fn renamed(&self, id: &Id) -> Id {
+    pub(super) fn renamed(&self, id: &Id) -> Id {
         let home = self.moved.key(&id.home);
         let begins = |rest: &str| rest.is_empty() || rest.starts_with(['.', '[']);
         let rename = self.renames.iter().find_map(|(from, to)| {

@@ -1,4 +1,4 @@
-//! Connectors that come and go, change hands, or are switched off.
+//! Connectors that come and go, or change hands.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -71,10 +71,6 @@ pub(super) fn changes(both: &Versions<'_>, connectors: &Connectors<'_>) -> Vec<C
             }
             continue;
         };
-        if connector.off && !before.off {
-            let message = format!("`{subject}` is switched off, and still {}", taking(connector));
-            add(ChangeKind::RetiredWithCredentials, message);
-        }
         if !before.owners.is_empty() && spelled(&before.owners) != spelled(&connector.owners) {
             add(ChangeKind::OwnerChanged, owned(&subject, &before.owners, &connector.owners));
         }
@@ -110,7 +106,7 @@ fn owned(subject: &str, before: &BTreeSet<&str>, after: &BTreeSet<&str>) -> Stri
 }
 
 /// The credentials that a connector takes, in words.
-fn taking(connector: &Connector<'_>) -> String {
+pub(super) fn taking(connector: &Connector<'_>) -> String {
     let keys: BTreeSet<String> = connector.takes.iter().map(|it| called(it)).collect();
     let keys: Vec<String> = keys.into_iter().filter(|it| !it.is_empty()).collect();
     if keys.is_empty() { "takes a literal".to_owned() } else { format!("takes {}", names(&keys)) }
@@ -121,7 +117,12 @@ pub(super) fn called(taken: &Taken) -> String {
     if taken.text.is_some() {
         return String::new();
     }
-    let whole = name(&taken.key);
+    called_by(&taken.key)
+}
+
+/// What people call a credential by its key.
+pub(super) fn called_by(key: &str) -> String {
+    let whole = name(key);
     // Where it is kept says less than what it is called.
     let (place, field) = whole.rsplit_once('#').unwrap_or((&whole, ""));
     let last = if place.contains(['{', ' ']) { place } else { place.rsplit('/').next().unwrap_or(place) };

@@ -55,7 +55,6 @@ pub(super) fn changes(both: &Versions<'_>, connectors: &Connectors<'_>) -> Vec<C
             found.extend(come_and_gone(what, &old, &new, &pairs));
         }
     }
-    found.extend(switched_off(both, connectors));
     found
 }
 
@@ -105,7 +104,6 @@ fn kind(what: Watch) -> ChangeKind {
         Watch::Group => ChangeKind::GroupsChanged,
         Watch::Retention => ChangeKind::RetentionChanged,
         Watch::Version | Watch::Program => ChangeKind::VersionChanged,
-        Watch::Off => ChangeKind::RetiredWithCredentials,
     }
 }
 
@@ -188,36 +186,6 @@ fn come_and_gone(what: Watch, old: &Settings<'_>, new: &Settings<'_>, pairs: &Pa
             settings,
             ["is gone: nobody logs in by it any more", "is gone: somebody leaves a group, or it means less"],
         );
-    }
-    found
-}
-
-/// What a switch turns off although credentials of it live on.
-fn switched_off(both: &Versions<'_>, connectors: &Connectors<'_>) -> Vec<Change> {
-    let (old, new) = (of(both, both.old, Watch::Off), of(both, both.new, Watch::Off));
-    let pairs = both.pairs(old.keys(), new.keys());
-    let kept: BTreeSet<&str> = both
-        .new
-        .model
-        .settings
-        .iter()
-        .filter(|it| !it.keeps.is_empty())
-        .map(|it| it.subject.as_str())
-        .collect();
-    let mut found = Vec::new();
-    for (id, settings) in &new {
-        let known = connectors.pairs.before(id).is_some() || kept.contains(&*id.address);
-        let Some(first) = settings.values().next().filter(|_| known && pairs.before(id).is_none()) else {
-            continue;
-        };
-        let subject = id.subject();
-        let message = format!("`{subject}` is switched off, and its credentials live on");
-        found.push(Change {
-            kind: ChangeKind::RetiredWithCredentials,
-            subject,
-            message,
-            at: first.at.clone(),
-        });
     }
     found
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::{Compared, Seat, cluster};
+use super::{Compared, Seat, charts, cluster, kept, kustomize, switches};
 use crate::posture::{Edge, Holder, Principal, holders};
 
 /// Joins all parts' shares; `edges` and `principals` are those of the whole model.
@@ -19,13 +19,28 @@ pub(crate) fn join(all: Vec<Compared>, edges: &[Edge], principals: &[Principal])
         whole.renames.extend(part.renames);
         whole.names.extend(part.names);
         whole.blocks.extend(part.blocks);
+        whole.unmade.extend(part.unmade);
         whole.called.extend(part.called);
         whole.principals.extend(part.principals);
         whole.edges.extend(part.edges);
         whole.files.extend(part.files);
+        whole.switches.extend(part.switches);
+        whole.kept.extend(part.kept);
+        whole.leans.extend(part.leans);
+        whole.mentions.extend(part.mentions);
+        whole.listed.extend(part.listed);
+        whole.scaled.extend(part.scaled);
+        whole.conditional.extend(part.conditional);
+        whole.values.extend(part.values);
+        whole.patches.extend(part.patches);
+        whole.patched.extend(part.patched);
         whole.rules.extend(part.rules);
         whole.bindings.extend(part.bindings);
     }
+    kustomize::join(&mut whole);
+    charts::join(&mut whole);
+    switches::join(&mut whole);
+    kept::join(&mut whole);
     cluster::rights(&mut whole);
     let own = std::mem::take(&mut whole.edges).into_iter().map(|(from, to, at)| Edge {
         from: from.into(),

@@ -5,22 +5,16 @@ use connlint_resolve::{Kind, Value};
 
 use super::services::program;
 use super::watch::shown;
-use super::{Compared, Right, Seat, Watch, Watched, tables};
+use super::{Compared, Right, Seat, Watch, Watched, switches, tables};
 use crate::posture::{Access, Principal, PrincipalKind, access_of_role};
 
 /// Nodes of one manifest that are looked at.
 const MOST: usize = 20_000;
 
-/// Whether a manifest is switched off.
-fn is_off(manifest: &Value) -> bool {
-    let Some(spec) = manifest.get("spec") else { return false };
-    let is =
-        |key: &str, words: &[&str]| spec.get(key).and_then(scalar).is_some_and(|it| words.contains(&&*it));
-    is("replicas", &["0"])
-        || is("suspend", &["true"])
-        || is("pause", &["true"])
-        || is("paused", &["true"])
-        || is("state", &["paused", "stopped"])
+/// Whether a manifest of this kind only fetches or keeps secrets for others.
+pub(super) fn is_relay(kind: &str) -> bool {
+    let relays = ["Secret", "SecretStore", "PushSecret", "Issuer", "Config", "ConfigMap"];
+    relays.iter().any(|it| kind.ends_with(it)) || kind == "ServiceAccount"
 }
 
 /// A scalar as text, whatever its type.
@@ -34,12 +28,8 @@ pub(super) fn scalar(value: &Value) -> Option<String> {
 /// Adds what a manifest says; gives back whether it is switched off, and whether it only fetches secrets for others.
 pub(crate) fn of_manifest(compared: &mut Compared, manifest: &Value, path: &str, address: &str) -> Seat {
     let kind = manifest.get("kind").and_then(Value::text).unwrap_or_default();
-    let relays = ["Secret", "SecretStore", "PushSecret", "Issuer", "Config", "ConfigMap"];
-    let seat = Seat {
-        off: is_off(manifest),
-        relay: relays.iter().any(|it| kind.ends_with(it)) || kind == "ServiceAccount",
-        ..Seat::of_path(path, address)
-    };
+    let seat = Seat { relay: is_relay(kind), ..Seat::of_path(path, address) };
+    let seat = Seat { off: switches::of_manifest(compared, manifest, kind, &seat), ..seat };
     compared.blocks.insert((seat.home.clone(), seat.address.clone()));
     if kind == "ConfigMap"
         && let Some(policy) = manifest.at(&["data", "policy.csv"])

@@ -9,7 +9,8 @@ use super::{Compared, Seat, Site, Taken, Watch};
 /// Adds what a service says, and where it stands.
 pub(crate) fn of_service(compared: &mut Compared, service: &Value, path: &str, name: &str) -> Seat {
     let zero = |keys: &[&str]| service.at(keys).and_then(scalar).is_some_and(|it| it == "0");
-    let seat = Seat { off: zero(&["deploy", "replicas"]) || zero(&["scale"]), ..Seat::of_path(path, name) };
+    let off = zero(&["deploy", "replicas"]) || zero(&["scale"]) || is_shelved(service);
+    let seat = Seat { off, ..Seat::of_path(path, name) };
     compared.blocks.insert((seat.home.clone(), seat.address.clone()));
     mounted(compared, service, &seat);
     if let Some(image) = service.get("image")
@@ -37,6 +38,27 @@ pub(crate) fn of_service(compared: &mut Compared, service: &Value, path: &str, n
         }
     }
     seat
+}
+
+/// Whether a service is only started with profiles that say by their names that nobody asks for them.
+fn is_shelved(service: &Value) -> bool {
+    const WORDS: &[&str] = &[
+        "archive",
+        "archived",
+        "deprecated",
+        "disabled",
+        "inactive",
+        "never",
+        "none",
+        "off",
+        "paused",
+        "retired",
+        "stopped",
+        "unused",
+    ];
+    let profiles = service.get("profiles").map(Value::items).unwrap_or_default();
+    let shelved = |it: &Value| it.text().is_some_and(|it| WORDS.contains(&&*it.to_ascii_lowercase()));
+    !profiles.is_empty() && profiles.iter().all(shelved)
 }
 
 /// Secrets that a service is given as files.

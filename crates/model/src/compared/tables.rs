@@ -13,8 +13,6 @@ pub(super) enum Says {
     Watch(Watch),
     /// Who is named here is from outside.
     Outside,
-    /// The block that this one switches on and off.
-    Of,
 }
 
 /// A row of the table.
@@ -57,7 +55,6 @@ fn says(word: &str) -> Option<Says> {
         "retention" => Says::Watch(Watch::Retention),
         "version" => Says::Watch(Watch::Version),
         "outside" => Says::Outside,
-        "of" => Says::Of,
         _ => return None,
     })
 }

@@ -38,7 +38,6 @@ pub(crate) fn of_block(compared: &mut Compared, block: &Block, folder: &str) {
             Says::Watch(Watch::Retention) if !is_log(block) => {}
             Says::Watch(what) => watched(compared, block, what, &row.paths),
             Says::Outside => outside(compared, block, &row.paths),
-            Says::Of => {}
         }
     }
     let paths: Vec<Vec<&str>> = retention_paths(&block.type_name);
@@ -60,6 +59,9 @@ pub(crate) fn exists(compared: &mut Compared, block: &Block, folder: &str) {
     }
     if matches!(block.kind, BlockKind::Resource | BlockKind::Provider) {
         let seat = Seat::of_key(&block.key, &block.address);
+        if !block.exists {
+            compared.unmade.insert((seat.home.clone(), seat.address.clone()));
+        }
         compared.blocks.insert((seat.home, seat.address));
     }
 }
@@ -100,12 +102,6 @@ fn is_log(block: &Block) -> bool {
         words.into_iter().any(|it| it.contains("log") || it.contains("audit") || it.contains("trail"))
     };
     speaks(&block.address) || speaks(&bucket)
-}
-
-/// The attributes by which a block says which other block it switches on and off.
-pub(crate) fn switched(type_name: &str) -> Option<Vec<&'static str>> {
-    let rows = tables::of(type_name);
-    rows.into_iter().find(|row| row.says == Says::Of)?.paths.first().cloned()
 }
 
 /// Adds the values at these paths as one; a block without them has an empty one.
@@ -218,7 +214,7 @@ pub(super) fn shown(what: Watch, text: &str) -> String {
                 String::new()
             }
         }
-        Watch::Group | Watch::Off => String::new(),
+        Watch::Group => String::new(),
         // A commit is known by its beginning.
         Watch::Version | Watch::Program if is_commit(text) => text.get(..7).unwrap_or(text).to_owned(),
         Watch::Retention | Watch::Version | Watch::Program if harmless(text) => text.to_owned(),

@@ -18,12 +18,10 @@ pub(crate) fn of_job(
     name: &str,
 ) -> Seat {
     let address = format!("jobs.{name}");
-    let off = job.get("if").is_some_and(|it| {
-        let text = scalar(it).unwrap_or_else(|| rendered(it));
-        // An expression is kept as `{expr:false}`.
-        let bare = text.trim_matches(|c: char| "${} ".contains(c));
-        bare.rsplit([':', '@', ' ']).next() == Some("false") && bare.len() < 16
-    });
+    let given: Vec<&Value> =
+        job.get("steps").map(Value::items).unwrap_or_default().iter().filter(|it| takes_secret(it)).collect();
+    let idle = !given.is_empty() && !takes_secret(job) && given.iter().all(|it| is_never(it));
+    let off = is_never(job) || idle;
     let seat = Seat { off, ..Seat::of_path(path, &address) };
     compared.blocks.insert((seat.home.clone(), seat.address.clone()));
     if let Some(permissions) = job.get("permissions").or(above) {
@@ -38,6 +36,19 @@ pub(crate) fn of_job(
         }
     }
     seat
+}
+
+/// Whether a job or a step has a condition that never holds.
+fn is_never(job: &Value) -> bool {
+    job.get("if").is_some_and(|it| {
+        let text = scalar(it).unwrap_or_else(|| rendered(it));
+        // An expression is kept as `{expr:false}`.
+        let bare = text.trim_matches(|c: char| "${} ".contains(c));
+        let rest =
+            bare.strip_prefix("{expr:").or_else(|| bare.strip_prefix("expr:")).unwrap_or(bare).trim_start();
+        rest.starts_with("false &&")
+            || bare.rsplit([':', '@', ' ']).next() == Some("false") && bare.len() < 16
+    })
 }
 
 fn takes_secret(step: &Value) -> bool {

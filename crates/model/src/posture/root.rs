@@ -6,11 +6,12 @@ use connlint_core::Span;
 use connlint_resolve::terraform::{Block, BlockKind, Evaluated};
 use connlint_resolve::{Kind, Piece, RefKind, Value};
 
+use super::leads::Leads;
 use super::principal::Principals;
 use super::settings::{Subject, judge};
 use super::table::Table;
-use super::{Aspect, Setting, Status, bindings, federation, grants, kubernetes, version};
-use crate::compared::{self, Compared, Seat, Watch, Watched};
+use super::{Aspect, Status, bindings, federation, grants, idle, kubernetes, leans, version};
+use crate::compared;
 use crate::part::Part;
 use crate::votes::{is_trial, speaks_of_people};
 use crate::walk::Written;
@@ -79,25 +80,10 @@ pub(crate) fn posture<'a>(
     }
     part.principals.extend(root.principals.nodes());
     rotated(part, &root);
-    if let Some(compared) = &mut part.compared {
-        switched_off(compared, part.settings.get(before..).unwrap_or_default(), &root);
-    }
-}
-
-/// What is switched off, by itself or by another block.
-fn switched_off(compared: &mut Compared, settings: &[Setting], root: &Root<'_>) {
-    for it in settings.iter().filter(|it| it.aspect == Aspect::Disabled && it.status == Status::Fail) {
-        let Some(block) = root.block(&it.holder) else { continue };
-        let of = compared::switched(&block.type_name).and_then(|path| block.body.at(&path));
-        let of = of.and_then(|it| root.blocks(it).into_iter().next()).unwrap_or(block);
-        compared.watched.push(Watched {
-            what: Watch::Off,
-            seat: Seat::of_key(&of.key, &of.address),
-            name: it.name.to_owned(),
-            values: Vec::new(),
-            shown: String::new(),
-            at: it.at.clone(),
-        });
+    if part.compared.is_some() {
+        let leads = Leads::of(&root);
+        idle::of_root(part, &root, &leads, before);
+        leans::of_root(part, &root, &leads, before);
     }
 }
 
