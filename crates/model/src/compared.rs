@@ -4,6 +4,7 @@
 
 mod capabilities;
 mod cluster;
+mod extents;
 mod join;
 mod known;
 mod manifests;
@@ -25,6 +26,8 @@ use crate::posture::{Access, Holder, Principal, Reach};
 
 pub(crate) use capabilities::capabilities;
 pub(crate) use cluster::{Binding, Rule, binding, rule};
+pub use extents::{Extends, Extent};
+pub(crate) use extents::{of_settings, trusts};
 pub(crate) use join::join;
 pub(crate) use known::meet;
 pub(crate) use manifests::{of_file, of_manifest};
@@ -54,6 +57,8 @@ pub struct Compared {
     pub rights: Vec<Right>,
     /// Values whose change is an event.
     pub watched: Vec<Watched>,
+    /// How far things go, by their settings.
+    pub extents: Vec<Extent>,
     /// Those who are let in.
     pub parties: Vec<Party>,
     /// Accounts and mail domains that the code speaks of, whatever for.
@@ -118,6 +123,8 @@ pub struct Right {
     pub things: Arc<[String]>,
     /// How far it goes, where the things do not say.
     pub reach: Reach,
+    /// How high the things stand among those that hold others; 0 where nothing says.
+    pub level: u8,
     /// What has to be true for it to hold.
     pub conditions: Arc<BTreeSet<String>>,
     /// Where edges to its holders begin.

@@ -12,6 +12,7 @@ mod grants;
 mod join;
 mod kubernetes;
 pub(crate) mod leaves;
+mod named;
 mod policy;
 mod principal;
 mod roles;
@@ -28,7 +29,7 @@ use std::sync::Arc;
 
 use connlint_core::{Location, Span};
 
-pub(crate) use access::action;
+pub(crate) use access::{action, principal_kind};
 pub use federation::{Trust, Trusting};
 pub(crate) use join::{drop_limits, holders, join};
 pub(crate) use kubernetes::rbac;
@@ -36,7 +37,7 @@ pub(crate) use policy::documents;
 pub(crate) use principal::{acting_name, is_machines};
 pub(crate) use roles::access as access_of_role;
 pub(crate) use root::posture;
-pub(crate) use settings::{retention_paths, values_at};
+pub(crate) use settings::{met_at, retention_paths, values_at};
 pub(crate) use statement::Statement;
 pub(crate) use version::of_manifest;
 

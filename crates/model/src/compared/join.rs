@@ -14,6 +14,7 @@ pub(crate) fn join(all: Vec<Compared>, edges: &[Edge], principals: &[Principal])
         whole.sites.extend(part.sites);
         whole.rights.extend(part.rights);
         whole.watched.extend(part.watched);
+        whole.extents.extend(part.extents);
         whole.parties.extend(part.parties);
         whole.known.extend(part.known);
         whole.renames.extend(part.renames);
@@ -69,6 +70,10 @@ pub(crate) fn join(all: Vec<Compared>, edges: &[Edge], principals: &[Principal])
     whole
 }
 
+/// Attributes that lead from a thing to what it is in.
+const AROUND: &[&str] =
+    &[".account_id", ".database", ".org_id", ".organization", ".project", ".resource_group_name", ".schema"];
+
 /// A text with the names of blocks in the place of references to them.
 fn named(text: &str, names: &std::collections::BTreeMap<String, String>) -> String {
     let mut shown = String::new();
@@ -81,8 +86,10 @@ fn named(text: &str, names: &std::collections::BTreeMap<String, String>) -> Stri
             if let Some(name) = names.get(key) {
                 break Some(name);
             }
-            match key.rfind(['.', '[']).and_then(|at| key.get(..at)) {
-                Some(shorter) => key = shorter,
+            match key.rfind(['.', '[']).and_then(|at| key.split_at_checked(at)) {
+                // What a block says of its surroundings is none of its names.
+                Some((_, attribute)) if AROUND.contains(&attribute) => break None,
+                Some((shorter, _)) => key = shorter,
                 None => break None,
             }
         };
@@ -109,4 +116,11 @@ fn seat(whole: &mut Compared) {
         true
     });
     whole.watched = watched;
+    whole.extents.retain_mut(|it| {
+        if it.seat.address.is_empty() {
+            let Some(taker) = takers.get(&*it.seat.home) else { return false };
+            it.seat = (*taker).clone();
+        }
+        true
+    });
 }

@@ -5,7 +5,7 @@ use connlint_resolve::{Kind, Value};
 
 use super::services::program;
 use super::watch::shown;
-use super::{Compared, Right, Seat, Watch, Watched, tables};
+use super::{Compared, Right, Seat, Watch, Watched, extents, tables};
 use crate::posture::{Access, Principal, PrincipalKind, access_of_role};
 
 /// Nodes of one manifest that are looked at.
@@ -46,6 +46,7 @@ pub(crate) fn of_manifest(compared: &mut Compared, manifest: &Value, path: &str,
     {
         groups(compared, policy, &seat);
     }
+    extents::of_manifest(compared, manifest, &seat);
     walk(compared, &seat, manifest);
     seat
 }
@@ -113,6 +114,7 @@ pub(super) fn scalars(compared: &mut Compared, seat: &Seat, name: &str, value: &
 
 /// One setting by its name.
 pub(super) fn setting(compared: &mut Compared, seat: &Seat, name: &str, text: &str, at: &Value) {
+    extents::of_setting(compared, seat, name, text, at);
     let upper = name.to_ascii_uppercase();
     if upper.ends_with("API_VERSION") && upper.len() > "API_VERSION".len() {
         push(compared, seat, Watch::Program, name, text, at);

@@ -14,6 +14,10 @@ pub(crate) struct Granting {
     pub(crate) things: Arc<[String]>,
     /// Whether roles of this kind are themselves the things: scopes of a token.
     pub(crate) scopes: bool,
+    /// What has to be true for it to hold.
+    pub(crate) conditions: BTreeSet<String>,
+    /// How high the things stand among those that hold others.
+    pub(crate) level: u8,
     /// Whether the role is one of the cloud's own policies, each of which is about something of its own.
     pub(crate) managed: bool,
 }
@@ -28,6 +32,7 @@ pub(crate) fn of_role(compared: &mut Compared, grant: &Grant, granting: &Grantin
         true => [grant.right.clone()].into(),
         false => Arc::clone(&granting.things),
     };
+    let conditions = Arc::new(granting.conditions.clone());
     for from in &grant.from {
         compared.rights.push(Right {
             allows: true,
@@ -37,7 +42,8 @@ pub(crate) fn of_role(compared: &mut Compared, grant: &Grant, granting: &Grantin
             access: grant.access,
             things: Arc::clone(&things),
             reach: grant.reach,
-            conditions: Arc::new(BTreeSet::new()),
+            level: granting.level,
+            conditions: Arc::clone(&conditions),
             from: Arc::clone(from),
             principals: grant.principals.clone().into(),
             holders: Arc::new([]),
@@ -57,6 +63,7 @@ impl Right {
             access,
             things: Arc::new([]),
             reach: Reach::Unknown,
+            level: 0,
             conditions: Arc::new(BTreeSet::new()),
             from: from.into(),
             principals: Arc::new([]),

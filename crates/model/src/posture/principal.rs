@@ -252,12 +252,12 @@ fn prefix(text: &str) -> (Option<PrincipalKind>, &str) {
 
 impl Principal {
     /// The same under a key that tells it from others of its name.
-    pub(super) fn keyed(self, key: &str) -> Self {
+    pub(crate) fn keyed(self, key: &str) -> Self {
         Self { key: key.into(), ..self }
     }
 
     /// Someone known by name alone.
-    pub(super) fn named(name: &str, kind: PrincipalKind, span: Span) -> Self {
+    pub(crate) fn named(name: &str, kind: PrincipalKind, span: Span) -> Self {
         Self { key: name.into(), name: name.to_owned(), title: name.to_owned(), kind, span }
     }
 }

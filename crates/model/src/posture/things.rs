@@ -1,5 +1,6 @@
 //! What a grant is good for: the things that it names, and whether it gives or takes away.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use connlint_resolve::Value;
@@ -9,6 +10,67 @@ use super::expand::scalars;
 use super::grants::each;
 use super::root::Root;
 use super::settings::Subject;
+use crate::compared::Granting;
+
+impl Granting {
+    /// What a block says beside its roles, the things aside.
+    pub(super) fn of(subject: &Subject<'_>, root: &Root<'_>, scope: &[Vec<&str>]) -> Self {
+        let body = &subject.block.body;
+        Self {
+            things: Arc::new([]),
+            scopes: false,
+            managed: false,
+            conditions: conditions(body, root),
+            level: level(scope, subject, root),
+        }
+    }
+
+    /// The same for one binding of a policy.
+    pub(super) fn of_binding(binding: &Value, subject: &Subject<'_>, root: &Root<'_>) -> Self {
+        Self { conditions: conditions(binding, root), ..Self::of(subject, root, &[]) }
+    }
+}
+
+/// What has to be true for a role to hold.
+fn conditions(body: &Value, root: &Root<'_>) -> BTreeSet<String> {
+    let all = body.entries().iter().filter(|it| &*it.key == "condition");
+    let texts = all.filter_map(|it| match it.value.get("expression") {
+        Some(expression) => Some(root.rendered(expression)),
+        None if it.value.is_collection() => None,
+        None => Some(root.rendered(&it.value)),
+    });
+    texts
+        .filter(|it| !it.is_empty())
+        .map(|it| format!("condition={}", it.replace(char::is_whitespace, "")))
+        .collect()
+}
+
+/// How high what a role is good for stands among the things that hold others; 0 where nothing says.
+fn level(paths: &[Vec<&str>], subject: &Subject<'_>, root: &Root<'_>) -> u8 {
+    let type_name = &*subject.block.type_name;
+    if type_name.starts_with("google_") && type_name.contains("_iam_") {
+        let levels = ["_dataset_iam", "_project_iam", "_folder_iam", "_organization_iam"];
+        let above = levels.iter().position(|it| type_name.contains(it));
+        return above.and_then(|it| u8::try_from(it).ok()).map_or(1, |it| it + 2);
+    }
+    if !type_name.starts_with("azurerm_") {
+        return 0;
+    }
+    let text = scope(paths, subject, root).to_ascii_lowercase();
+    let has = |words: &[&str]| words.iter().any(|it| text.contains(it));
+    match text.as_str() {
+        "" => 0,
+        _ if has(&["management_group", "managementgroups/"]) => 4,
+        _ if text.contains("/providers/")
+            || text.contains(":azurerm_") && !has(&["_resource_group", "subscription"]) =>
+        {
+            1
+        }
+        _ if has(&["resource_group", "resourcegroups/"]) => 2,
+        _ if has(&["subscription"]) => 3,
+        _ => 0,
+    }
+}
 
 /// Whether a block takes a right away.
 pub(super) fn denies(body: &Value) -> bool {
