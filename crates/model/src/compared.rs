@@ -4,10 +4,15 @@
 
 mod capabilities;
 mod cluster;
+mod everybody;
 mod extents;
 mod join;
+mod kafka;
 mod known;
 mod manifests;
+mod patches;
+mod projects;
+mod resources;
 mod rights;
 mod services;
 mod sites;
@@ -26,11 +31,14 @@ use crate::posture::{Access, Holder, Principal, Reach};
 
 pub(crate) use capabilities::capabilities;
 pub(crate) use cluster::{Binding, Rule, binding, rule};
+pub(crate) use everybody::Offer;
 pub use extents::{Extends, Extent};
 pub(crate) use extents::{of_settings, trusts};
 pub(crate) use join::join;
 pub(crate) use known::meet;
 pub(crate) use manifests::{of_file, of_manifest};
+pub(crate) use patches::{Patch, of_kustomization, of_object, of_operations};
+pub(crate) use resources::of_resource;
 pub(crate) use rights::{Granting, of_role};
 pub(crate) use services::of_service;
 pub use sites::Seat;
@@ -78,6 +86,11 @@ pub struct Compared {
     pub(crate) files: Vec<(String, Seat)>,
     pub(crate) rules: Vec<Rule>,
     pub(crate) bindings: Vec<Binding>,
+    /// What a file says of a role or binding, and the files whose word is added to others' objects.
+    pub(crate) patches: Vec<(String, Patch)>,
+    pub(crate) patched: Vec<(String, Option<[String; 2]>)>,
+    /// Roles that a setting gives to everybody, and switches that are off.
+    pub(crate) offers: Vec<Offer>,
 }
 
 /// A block that takes credentials to reach a system.

@@ -55,6 +55,11 @@ pub enum Extends {
     Rank(usize),
 }
 
+/// The texts of a value, whatever it is.
+pub(super) fn texts_of(value: &Value) -> Vec<String> {
+    texts(value, &[])
+}
+
 /// Adds what a Terraform block says.
 pub(crate) fn of_block(compared: &mut Compared, block: &Block) {
     if block.kind != BlockKind::Resource {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::{Compared, Seat, cluster};
+use super::{Compared, Seat, cluster, everybody};
 use crate::posture::{Edge, Holder, Principal, holders};
 
 /// Joins all parts' shares; `edges` and `principals` are those of the whole model.
@@ -26,6 +26,9 @@ pub(crate) fn join(all: Vec<Compared>, edges: &[Edge], principals: &[Principal])
         whole.files.extend(part.files);
         whole.rules.extend(part.rules);
         whole.bindings.extend(part.bindings);
+        whole.patches.extend(part.patches);
+        whole.patched.extend(part.patched);
+        whole.offers.extend(part.offers);
     }
     cluster::rights(&mut whole);
     let own = std::mem::take(&mut whole.edges).into_iter().map(|(from, to, at)| Edge {
@@ -39,6 +42,7 @@ pub(crate) fn join(all: Vec<Compared>, edges: &[Edge], principals: &[Principal])
         principals.iter().cloned().chain(std::mem::take(&mut whole.principals)).collect();
     let mut find = holders(&edges, &principals);
     seat(&mut whole);
+    everybody::rights(&mut whole);
     for right in &mut whole.rights {
         let mut all: Vec<Holder> = right
             .principals
@@ -106,21 +110,14 @@ fn named(text: &str, names: &std::collections::BTreeMap<String, String>) -> Stri
 /// What a file says, said by the block that takes it; what nobody takes is of no one.
 fn seat(whole: &mut Compared) {
     let takers: HashMap<&str, &Seat> = whole.files.iter().map(|(path, seat)| (path.as_str(), seat)).collect();
-    let mut watched = std::mem::take(&mut whole.watched);
-    watched.retain_mut(|it| {
-        if !it.seat.address.is_empty() {
-            return true;
-        }
-        let Some(taker) = takers.get(&*it.seat.home) else { return false };
-        it.seat = (*taker).clone();
-        true
-    });
-    whole.watched = watched;
-    whole.extents.retain_mut(|it| {
-        if it.seat.address.is_empty() {
-            let Some(taker) = takers.get(&*it.seat.home) else { return false };
-            it.seat = (*taker).clone();
+    let taken = |seat: &mut Seat| {
+        if seat.address.is_empty() {
+            let Some(taker) = takers.get(&*seat.home) else { return false };
+            *seat = (*taker).clone();
         }
         true
-    });
+    };
+    whole.watched.retain_mut(|it| taken(&mut it.seat));
+    whole.extents.retain_mut(|it| taken(&mut it.seat));
+    whole.offers.retain_mut(|it| taken(&mut it.seat));
 }

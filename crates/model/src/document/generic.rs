@@ -60,6 +60,13 @@ pub(super) fn read(part: &mut Part, place: &Place<'_, '_>, path: &str, value: &V
 
 /// A document that names no connectors: the whole of it is one, if it takes a credential at all.
 fn whole(part: &mut Part, place: &Place<'_, '_>, path: &str, value: &Value) {
+    if let Some(compared) = &mut part.compared {
+        compared::of_operations(compared, value, path);
+        // A kustomization may leave out what it is.
+        if path.rsplit('/').next().is_some_and(|it| it.starts_with("kustomization.")) {
+            compared::of_kustomization(compared, value, path, place.written);
+        }
+    }
     if !matches!(value.kind, Kind::Map(_)) {
         find_all(part, place, value, &[], Context::Setting);
         return;

@@ -328,7 +328,7 @@ fn roles_of(part: &mut Part, subject: &Subject<'_>, row: &Row, root: &Root<'_>) 
 }
 
 /// The service of a role such as `roles/cloudkms.admin`.
-fn family(role: &str) -> String {
+pub(crate) fn family(role: &str) -> String {
     let service = role.strip_prefix("roles/").and_then(|it| it.rsplit_once('.'));
     service.map_or_else(String::new, |(service, _)| service.to_ascii_lowercase())
 }

@@ -24,7 +24,7 @@ pub(crate) struct Statement<'v> {
 const MOST: usize = 1_000;
 
 /// The statements of a policy: a document with `Statement`, or a body with `statement` blocks.
-pub(super) fn statements(policy: &Value) -> Vec<Statement<'_>> {
+pub(crate) fn statements(policy: &Value) -> Vec<Statement<'_>> {
     let written = policy.entries().iter().filter(|it| matches!(&*it.key, "Statement" | "statement"));
     let mut found = Vec::new();
     for entry in written {
