@@ -146,6 +146,8 @@ pub struct Right {
     pub(crate) principals: Arc<[Principal]>,
     /// Those who hold it; the nearest first.
     pub holders: Arc<[Holder]>,
+    /// The role that it makes up, which others may hold.
+    pub definer: Option<Principal>,
     /// Where it is granted.
     pub at: Location,
 }

@@ -25,6 +25,8 @@ pub(super) struct Holding<'r> {
     pub(super) kind: PrincipalKind,
     pub(super) name: &'r str,
     pub(super) of: BTreeMap<About<'r>, Vec<Held<'r>>>,
+    /// Whether it is a role that others hold, who are told instead.
+    pub(super) held_by_others: bool,
 }
 
 /// The holders of a version.
@@ -33,8 +35,10 @@ pub(super) fn of<'r>(evidence: &Evidence<'r>) -> BTreeMap<Id, Holding<'r>> {
     let rights: &'r [Right] = &evidence.model.compared.rights;
     let mut denied: BTreeMap<Id, Vec<&'r Right>> = BTreeMap::new();
     for right in rights {
-        for holder in right.holders.iter() {
-            let principal = &holder.principal;
+        let holders = right.holders.iter().map(|it| (&it.principal, it.way.len(), false));
+        // A role is somebody where nobody is known to hold it.
+        let definer = right.definer.iter().map(|it| (it, 0, !right.holders.is_empty()));
+        for (principal, far, held_by_others) in holders.chain(definer) {
             let id = id(&principal.key, &principal.name);
             if !right.allows {
                 denied.entry(id).or_default().push(right);
@@ -44,9 +48,11 @@ pub(super) fn of<'r>(evidence: &Evidence<'r>) -> BTreeMap<Id, Holding<'r>> {
                 kind: principal.kind,
                 name: &principal.name,
                 of: BTreeMap::new(),
+                held_by_others: false,
             });
+            own.held_by_others |= held_by_others;
             let about = (right.system.as_str(), right.family.as_str());
-            own.of.entry(about).or_default().push(Held { right, far: holder.way.len() });
+            own.of.entry(about).or_default().push(Held { right, far });
         }
     }
     for (id, denials) in denied {

@@ -90,6 +90,7 @@ pub(crate) fn of_block(compared: &mut Compared, block: &Block) {
         ];
         if MAPS.contains(&&*entry.key) {
             of_settings(compared, &entry.value, &seat());
+            of_topics(compared, entry.value.get("topics"), &seat());
         }
     }
 }
@@ -102,12 +103,29 @@ pub(crate) fn of_manifest(compared: &mut Compared, manifest: &Value, seat: &Seat
     for row in table::of_kind(kind) {
         of_row(compared, row, manifest, seat, &at);
     }
+    if kind == "KafkaConnector" {
+        of_topics(compared, manifest.at(&["spec", "config", "topics"]), seat);
+    }
+}
+
+/// Adds what a sink reads. The name says this only where a connector has it.
+fn of_topics(compared: &mut Compared, topics: Option<&Value>, seat: &Seat) {
+    if let Some(value) = topics
+        && let Some(text) = scalar(value)
+    {
+        of_setting(compared, seat, "topics.regex", &text, value);
+    }
 }
 
 /// Adds what the settings of a connector say by their names.
 pub(crate) fn of_settings(compared: &mut Compared, settings: &Value, seat: &Seat) {
     /// More of one connector are not looked at.
     const MOST: usize = 2_000;
+    if settings.get("connector.class").is_some() {
+        of_topics(compared, settings.get("topics"), seat);
+    } else if let Some(config) = settings.get("config").filter(|it| it.get("connector.class").is_some()) {
+        of_topics(compared, config.get("topics"), seat);
+    }
     let mut open = vec![("", settings)];
     let mut budget = MOST;
     while let Some((name, value)) = open.pop().filter(|_| budget > 0) {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::{Compared, Seat, cluster, everybody};
-use crate::posture::{Edge, Holder, Principal, holders};
+use crate::posture::{Edge, Holder, Principal, PrincipalKind, holders};
 
 /// Joins all parts' shares; `edges` and `principals` are those of the whole model.
 pub(crate) fn join(all: Vec<Compared>, edges: &[Edge], principals: &[Principal]) -> Compared {
@@ -57,6 +57,9 @@ pub(crate) fn join(all: Vec<Compared>, edges: &[Edge], principals: &[Principal])
         for holder in find(&starts).iter() {
             // What only defines a right does not hold it.
             let defines = right.principals.is_empty() && holder.principal.key == right.from;
+            if defines && holder.principal.kind == PrincipalKind::Role {
+                right.definer = Some(holder.principal.clone());
+            }
             let named = all.iter().any(|it| it.principal.key == holder.principal.key);
             if !defines && !named {
                 all.push(holder.clone());

@@ -268,12 +268,22 @@ fn roles_of(part: &mut Part, subject: &Subject<'_>, row: &Row, root: &Root<'_>) 
             let mut people: Option<Vec<Principal>> = None;
             each(element, inner, subject, &mut |value| {
                 scalars(value, &mut |role| {
+                    // Whether it counts only beside another version.
+                    let mut aside = row.compared;
                     let text = match known(role) {
                         Known::Text(text) => text.to_owned(),
-                        _ => match definition_name(role, root).or_else(|| looked_up(role, row.compared)) {
+                        _ => match definition_name(role, root) {
                             Some(name) => name,
-                            None if row.compared => return,
-                            None => return part.settings.push(subject.role(role, &path, Status::Unknown)),
+                            None => {
+                                if !aside {
+                                    part.settings.push(subject.role(role, &path, Status::Unknown));
+                                }
+                                aside = true;
+                                match looked_up(role, part.compared.is_some()) {
+                                    Some(name) => name,
+                                    None => return,
+                                }
+                            }
                         },
                     };
                     // `OWNER:user-jane@example.com`
@@ -282,12 +292,12 @@ fn roles_of(part: &mut Part, subject: &Subject<'_>, row: &Row, root: &Root<'_>) 
                         .filter(|(role, _)| row.vocabulary == "gcp-acl" && !role.is_empty());
                     let right = own.map_or(text.as_str(), |(role, _)| role);
                     let Some((access, secret)) = roles::right(row.vocabulary, right) else {
-                        if row.compared {
-                            return;
-                        }
-                        return part.settings.push(subject.role(role, &path, Status::Unknown));
+                        return match aside {
+                            true => {}
+                            false => part.settings.push(subject.role(role, &path, Status::Unknown)),
+                        };
                     };
-                    if access < Access::Admin && !row.compared {
+                    if access < Access::Admin && !aside {
                         part.settings.push(subject.role(role, &path, Status::Pass));
                     }
                     if access == Access::None {
@@ -314,17 +324,26 @@ fn roles_of(part: &mut Part, subject: &Subject<'_>, row: &Row, root: &Root<'_>) 
                             things: Arc::clone(things),
                             scopes: row.role.last().is_some_and(|it| it.contains("scope")),
                             managed: row.vocabulary == "aws-managed",
+                            part: part_of(row, &block.type_name, access),
                             ..Granting::of(subject, root, &row.scope)
                         };
                         compared::of_role(compared, &grant, &granting);
                     }
-                    if !row.compared {
+                    if !aside {
                         part.grants.push(grant);
                     }
                 });
             });
         }
     });
+}
+
+/// What sets a right apart from others of its block that are about something else: a switch, or rights over the whole
+/// beside rights over things.
+fn part_of(row: &Row, type_name: &str, access: Access) -> &'static str {
+    let flag = row.vocabulary.starts_with("flag-") && access < Access::Admin;
+    let whole = row.scope.is_empty() && table(type_name).iter().any(|it| !it.scope.is_empty());
+    row.role.first().copied().filter(|_| flag || whole).unwrap_or_default()
 }
 
 /// The service of a role such as `roles/cloudkms.admin`.

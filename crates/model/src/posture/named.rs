@@ -17,10 +17,11 @@ pub(super) fn definition_name(value: &Value, root: &Root<'_>) -> Option<String> 
 }
 
 /// The right by whose name a data source was asked for its id: `data.x.all.permissions["monitors_write"]`.
-pub(super) fn looked_up(value: &Value, compared: bool) -> Option<String> {
-    let key = compared.then(|| value.references(1).first().map(|it| it.key.to_string()))??;
-    let (_, address) = key.split_once(":data.")?;
-    let last = address.rsplit(['.', '[']).next()?;
-    let name = last.trim_matches([']', '"', '\'']);
-    (address.matches('.').count() >= 2 && !name.is_empty()).then(|| name.to_owned())
+pub(super) fn looked_up(value: &Value, compares: bool) -> Option<String> {
+    let key = compares.then(|| value.references(1).first().map(|it| it.key.to_string()))??;
+    let (_, address) = key.split_once(":data.").or_else(|| key.split_once(".data."))?;
+    // Type, name and attribute; what is behind them may have dots of its own.
+    let name = address.splitn(4, '.').nth(3)?;
+    let plain = |c: char| c.is_ascii_alphanumeric() || "_-.:".contains(c);
+    (!name.is_empty() && name.chars().all(plain)).then(|| name.to_owned())
 }

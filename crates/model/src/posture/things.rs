@@ -20,6 +20,7 @@ impl Granting {
             things: Arc::new([]),
             scopes: false,
             managed: false,
+            part: "",
             conditions: conditions(body, root),
             level: level(scope, subject, root),
         }

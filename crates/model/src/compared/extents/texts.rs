@@ -36,7 +36,7 @@ fn collect(value: &Value, joined: &[&str], found: &mut Vec<String>) {
             let mut all = Vec::new();
             labels(value, "", &mut all);
             all.sort();
-            found.push(all.join(","));
+            found.push(if all.is_empty() { "*".to_owned() } else { all.join(",") });
         }
         _ => found.push(plain(value)),
     }
