@@ -14,6 +14,9 @@ pub(super) fn of_manifest(compared: &mut Compared, manifest: &Value, kind: &str,
     match kind {
         "Group" => members(compared, manifest, seat),
         "AppProject" => roles(compared, manifest, seat),
+        "ConfigMap" if manifest.at(&["metadata", "name"]).and_then(Value::text) == Some("aws-auth") => {
+            mapped(compared, manifest);
+        }
         _ => {}
     }
 }
@@ -32,6 +35,27 @@ fn members(compared: &mut Compared, manifest: &Value, seat: &Seat) {
         shown: String::new(),
         at: Location { span: users.span, path: seat.address.clone(), via: Vec::new() },
     });
+}
+
+/// Those of a cloud who may do everything in the cluster: lines of `rolearn:` and `userarn:`, and their groups.
+fn mapped(compared: &mut Compared, manifest: &Value) {
+    for key in ["mapRoles", "mapUsers"] {
+        let Some(value) = manifest.at(&["data", key]) else { continue };
+        let mut who = "";
+        for line in value.text().unwrap_or_default().lines().take(MOST * 10) {
+            let line = line.trim().trim_start_matches("- ");
+            if let Some((_, arn)) = line.split_once("arn:").filter(|(key, _)| ["role", "user"].contains(key))
+            {
+                who = arn.trim().trim_matches(['"', '\'']);
+            }
+            if line.contains("system:masters") && !who.is_empty() {
+                let principal = Principal::named(who, PrincipalKind::Role, value.span);
+                let at = Location { span: value.span, path: key.to_owned(), via: Vec::new() };
+                let right = Right::new("kubernetes", "system:masters", Access::Admin, "", at);
+                compared.rights.push(right.to(vec![principal]));
+            }
+        }
+    }
 }
 
 /// `spec.roles` with their groups and lines of policy.

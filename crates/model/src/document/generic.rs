@@ -62,6 +62,7 @@ pub(super) fn read(part: &mut Part, place: &Place<'_, '_>, path: &str, value: &V
 fn whole(part: &mut Part, place: &Place<'_, '_>, path: &str, value: &Value) {
     if let Some(compared) = &mut part.compared {
         compared::of_operations(compared, value, path);
+        compared::of_document(compared, value, path);
         // A kustomization may leave out what it is.
         if path.rsplit('/').next().is_some_and(|it| it.starts_with("kustomization.")) {
             compared::of_kustomization(compared, value, path, place.written);

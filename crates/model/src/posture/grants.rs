@@ -13,7 +13,7 @@ use super::policy::{self, Holder, policies};
 use super::principal::{node, principals};
 use super::root::Root;
 use super::settings::Subject;
-use super::things::{denies, reach, scope, things_of};
+use super::things::{Beside, denies, reach, scope, things_of};
 use super::{Access, Aspect, Edge, Form, Grant, Principal, Reach, Setting, Status, definitions, roles};
 use crate::compared::{self, Granting};
 use crate::facts::Groups;
@@ -324,7 +324,16 @@ fn roles_of(part: &mut Part, subject: &Subject<'_>, row: &Row, root: &Root<'_>) 
                             things: Arc::clone(things),
                             scopes: row.role.last().is_some_and(|it| it.contains("scope")),
                             managed: row.vocabulary == "aws-managed",
-                            part: part_of(row, &block.type_name, access),
+                            part: Beside::of(
+                                table(&block.type_name)
+                                    .iter()
+                                    .map(|it| (it.role.as_slice(), it.scope.is_empty())),
+                            )
+                            .part(
+                                &row.role,
+                                row.scope.is_empty(),
+                                row.vocabulary.starts_with("flag-") && access < Access::Admin,
+                            ),
                             ..Granting::of(subject, root, &row.scope)
                         };
                         compared::of_role(compared, &grant, &granting);
@@ -336,14 +345,6 @@ fn roles_of(part: &mut Part, subject: &Subject<'_>, row: &Row, root: &Root<'_>) 
             });
         }
     });
-}
-
-/// What sets a right apart from others of its block that are about something else: a switch, or rights over the whole
-/// beside rights over things.
-fn part_of(row: &Row, type_name: &str, access: Access) -> &'static str {
-    let flag = row.vocabulary.starts_with("flag-") && access < Access::Admin;
-    let whole = row.scope.is_empty() && table(type_name).iter().any(|it| !it.scope.is_empty());
-    row.role.first().copied().filter(|_| flag || whole).unwrap_or_default()
 }
 
 /// The service of a role such as `roles/cloudkms.admin`.

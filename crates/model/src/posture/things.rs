@@ -32,6 +32,37 @@ impl Granting {
     }
 }
 
+/// The other rights that blocks of a type give.
+#[derive(Default)]
+pub(super) struct Beside {
+    /// Whether some are about things, and others about the whole.
+    things: bool,
+    /// Whether scopes of a token stand beside a role.
+    scopes: bool,
+    roles: bool,
+}
+
+impl Beside {
+    /// By the paths of their roles, and whether they name no things.
+    pub(super) fn of<'p>(rows: impl Iterator<Item = (&'p [&'static str], bool)>) -> Self {
+        let mut all = Self::default();
+        for (role, whole) in rows {
+            all.things |= !whole;
+            let scopes = role.last().is_some_and(|it| *it == "scopes");
+            all.scopes |= scopes;
+            all.roles |= !scopes;
+        }
+        all
+    }
+
+    /// What sets a right apart from the others of its block: it is a switch, it is about the whole beside rights over
+    /// things, or it is a role beside scopes, of which neither says what the other does.
+    pub(super) fn part(&self, role: &[&'static str], whole: bool, switch: bool) -> &'static str {
+        let apart = switch || whole && self.things || self.scopes && self.roles;
+        role.first().copied().filter(|_| apart).unwrap_or_default()
+    }
+}
+
 /// What has to be true for a role to hold.
 fn conditions(body: &Value, root: &Root<'_>) -> BTreeSet<String> {
     let all = body.entries().iter().filter(|it| &*it.key == "condition");
@@ -55,7 +86,16 @@ fn level(paths: &[Vec<&str>], subject: &Subject<'_>, root: &Root<'_>) -> u8 {
         return above.and_then(|it| u8::try_from(it).ok()).map_or(1, |it| it + 2);
     }
     if !type_name.starts_with("azurerm_") {
-        return 0;
+        // A permission names the workspace or the organisation that it is about.
+        let named = |word: &str| {
+            let own = paths.iter().filter(|it| it.last().is_some_and(|it| it.starts_with(word)));
+            own.into_iter().any(|it| !scope(std::slice::from_ref(it), subject, root).is_empty())
+        };
+        return match () {
+            () if named("organization") => 4,
+            () if named("workspace_id") || named("project_id") => 2,
+            () => 0,
+        };
     }
     let text = scope(paths, subject, root).to_ascii_lowercase();
     let has = |words: &[&str]| words.iter().any(|it| text.contains(it));
@@ -100,7 +140,17 @@ pub(super) fn things_of(scope: &[Vec<&str>], subject: &Subject<'_>, root: &Root<
         all = joined.take(MOST).collect();
     }
     all.retain(|it| !it.is_empty());
+    if begins(&subject.block.body) {
+        all.iter_mut().for_each(|it| it.push('*'));
+    }
     all.into()
+}
+
+/// Whether a name is only the beginning of the names that are meant.
+fn begins(body: &Value) -> bool {
+    let keys = ["pattern_type", "resource_pattern_type", "resource_pattern_type_filter"];
+    let mut said = keys.iter().filter_map(|key| body.get(key)?.text());
+    said.any(|it| it.eq_ignore_ascii_case("prefixed"))
 }
 
 /// The scope of a role as written.
