@@ -190,9 +190,12 @@ pub(super) fn apply(
     rules.extend(added);
 }
 
+/// The key of a role that is bound, and its rules.
+type Bound = (Arc<str>, Vec<Rule>);
+
 /// Roles that are bound, with their rules, and bindings with their namespaces, by kind and name.
 struct Roles {
-    rules: HashMap<String, Vec<(Arc<str>, Vec<Rule>)>>,
+    rules: HashMap<String, Vec<Bound>>,
     bindings: HashMap<String, Vec<(usize, String)>>,
 }
 
