@@ -156,7 +156,12 @@ fn lists(old: &BTreeSet<&str>, new: &BTreeSet<&str>) -> Turn {
         from.iter().filter(|it| !all.iter().any(|own| covers_text(own, it))).count()
     };
     let (added, lost) = (lacks(new, old), lacks(old, new));
+    // What a variable stood for may be more than what is listed now.
+    let unknown = |all: &BTreeSet<&str>| {
+        all.iter().any(|it| ["var.", "data.", "module.", "local."].iter().any(|word| it.starts_with(word)))
+    };
     match () {
+        () if added > 0 && lost > 0 && unknown(old) => Turn::Other,
         // Something instead of something else is no more than before.
         () if added > lost => Turn::Wider,
         () if lost > added => Turn::Narrower,
@@ -167,8 +172,10 @@ fn lists(old: &BTreeSet<&str>, new: &BTreeSet<&str>) -> Turn {
 
 fn said(id: &Id, key: &(&str, &str), now: Option<&Limit<'_>>, was: Option<&Limit<'_>>) -> Change {
     let subject = id.subject();
+    // A word that two parties share is as good as a password.
+    let agreed = key.1.ends_with("externalid");
     let texts = |all: Option<&Limit<'_>>, without: Option<&Limit<'_>>| -> Vec<String> {
-        let values = all.into_iter().flat_map(|it| &it.values);
+        let values = all.into_iter().filter(|_| !agreed).flat_map(|it| &it.values);
         let fresh = values.filter(|it| !without.is_some_and(|own| own.values.contains(**it)));
         fresh.map(|it| (*it).to_owned()).filter(|it| !is_opaque(it) && !it.is_empty()).collect()
     };

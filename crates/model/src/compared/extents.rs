@@ -62,7 +62,7 @@ pub(super) fn texts_of(value: &Value) -> Vec<String> {
 
 /// Adds what a Terraform block says.
 pub(crate) fn of_block(compared: &mut Compared, block: &Block) {
-    if block.kind != BlockKind::Resource {
+    if block.kind != BlockKind::Resource || refuses(&block.body) {
         return;
     }
     let seat = || Seat::of_key(&block.key, &block.address);
@@ -93,6 +93,15 @@ pub(crate) fn of_block(compared: &mut Compared, block: &Block) {
             of_topics(compared, entry.value.get("topics"), &seat());
         }
     }
+}
+
+/// Whether what a block lists is kept out, or is where others may go.
+fn refuses(body: &Value) -> bool {
+    let keys = ["access", "action", "direction", "effect", "list_type", "mode", "type"];
+    let mut said = keys.iter().filter_map(|key| body.get(key)?.text());
+    let word =
+        |it: &str| matches!(&*it.to_ascii_lowercase(), "block" | "deny" | "drop" | "egress" | "reject");
+    said.any(word) || body.get("deny").is_some()
 }
 
 /// Adds what a manifest says by its kind.
