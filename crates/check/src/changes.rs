@@ -7,7 +7,10 @@ use crate::moved::Moved;
 use crate::rule::Evidence;
 use crate::run::Mask;
 
+mod cover;
 mod credentials;
+mod expressions;
+mod extents;
 mod holdings;
 mod pairs;
 mod parties;
@@ -43,6 +46,7 @@ pub fn changes(old: &Evidence<'_>, new: &Evidence<'_>, moved: &Moved) -> Vec<Cha
     found.extend(credentials::shared(&both, &connectors));
     found.extend(credentials::literal(&both, &connectors));
     found.extend(rights::changes(&both));
+    extents::add(&both, &mut found);
     found.extend(watched::changes(&both, &connectors));
     found.extend(parties::changes(&both));
     found.extend(retired::changes(&both, &connectors));

@@ -5,14 +5,21 @@
 mod capabilities;
 mod charts;
 mod cluster;
+mod everybody;
+mod extents;
 mod join;
+mod kafka;
 mod kept;
 mod known;
 mod kustomize;
 mod manifests;
 mod maps;
+mod patches;
 mod pipelines;
+mod projects;
+mod resources;
 mod rights;
+mod scopes;
 mod services;
 mod sites;
 mod statements;
@@ -35,6 +42,9 @@ use crate::walk::Written;
 pub(crate) use capabilities::capabilities;
 pub(crate) use charts::Conditional;
 pub(crate) use cluster::{Binding, Rule, binding, rule};
+pub(crate) use everybody::Offer;
+pub use extents::{Extends, Extent};
+pub(crate) use extents::{of_settings, trusts};
 pub(crate) use join::join;
 pub(crate) use kept::identities;
 pub use kept::{Kept, Lean};
@@ -43,6 +53,8 @@ pub(crate) use kustomize::{Patch, Patched};
 use manifests::is_relay;
 pub(crate) use manifests::{of_file, of_manifest};
 pub(crate) use maps::of_map;
+pub(crate) use patches::{Addition, of_object};
+pub(crate) use resources::of_resource;
 pub(crate) use rights::{Granting, of_role};
 pub(crate) use services::of_service;
 pub use sites::Seat;
@@ -81,6 +93,8 @@ pub struct Compared {
     pub leans: Vec<Lean>,
     /// Keys of credentials that are spoken of by somebody who is not known.
     pub mentions: BTreeSet<String>,
+    /// How far things go, by their settings.
+    pub extents: Vec<Extent>,
     /// Those who are let in.
     pub parties: Vec<Party>,
     /// Accounts and mail domains that the code speaks of, whatever for.
@@ -110,6 +124,10 @@ pub struct Compared {
     pub(crate) scaled: BTreeSet<String>,
     pub(crate) rules: Vec<Rule>,
     pub(crate) bindings: Vec<Binding>,
+    /// What files say of roles and bindings, should they be patches of others.
+    pub(crate) additions: Vec<(String, Addition)>,
+    /// Roles that a setting gives to everybody, and switches that are off.
+    pub(crate) offers: Vec<Offer>,
 }
 
 /// Adds what a document says, whatever it is.
@@ -118,6 +136,7 @@ pub(crate) fn of_document(compared: &mut Compared, document: &Value, path: &str,
     charts::of_document(compared, document, path, written);
     kept::of_document(compared, document, path);
     pipelines::of_document(compared, document, path);
+    scopes::of_document(compared, document, path);
 }
 
 /// A block that takes credentials to reach a system.
@@ -163,6 +182,8 @@ pub struct Right {
     pub things: Arc<[String]>,
     /// How far it goes, where the things do not say.
     pub reach: Reach,
+    /// How high the things stand among those that hold others; 0 where nothing says.
+    pub level: u8,
     /// What has to be true for it to hold.
     pub conditions: Arc<BTreeSet<String>>,
     /// Where edges to its holders begin.
@@ -171,6 +192,8 @@ pub struct Right {
     pub(crate) principals: Arc<[Principal]>,
     /// Those who hold it; the nearest first.
     pub holders: Arc<[Holder]>,
+    /// The role that it makes up, which others may hold.
+    pub definer: Option<Principal>,
     /// Where it is granted.
     pub at: Location,
 }

@@ -16,7 +16,9 @@ mod terraform;
 mod votes;
 mod walk;
 
-pub use compared::{Compared, Kept, Lean, Party, Purpose, Right, Seat, Site, Switch, Taken, Watch, Watched};
+pub use compared::{
+    Compared, Extends, Extent, Kept, Lean, Party, Purpose, Right, Seat, Site, Switch, Taken, Watch, Watched,
+};
 pub use connlint_resolve::RefKind;
 pub use document::{documents, is_known_json};
 pub use facts::Part as Duty;

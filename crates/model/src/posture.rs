@@ -15,6 +15,7 @@ mod kubernetes;
 mod leads;
 mod leans;
 pub(crate) mod leaves;
+mod named;
 mod policy;
 mod principal;
 mod roles;
@@ -31,16 +32,17 @@ use std::sync::Arc;
 
 use connlint_core::{Location, Span};
 
-pub(crate) use access::action;
+pub(crate) use access::{action, principal_kind};
 pub use federation::{Trust, Trusting};
+pub(crate) use grants::family;
 pub(crate) use join::{drop_limits, holders, join};
 pub(crate) use kubernetes::rbac;
-pub(crate) use policy::documents;
-pub(crate) use principal::{acting_name, is_machines};
+pub(crate) use policy::{documents, named, policies};
+pub(crate) use principal::{acting_name, is_machines, said_kind, whom};
 pub(crate) use roles::access as access_of_role;
 pub(crate) use root::posture;
-pub(crate) use settings::{retention_paths, values_at};
-pub(crate) use statement::Statement;
+pub(crate) use settings::{met_at, retention_paths, values_at};
+pub(crate) use statement::{Statement, statements};
 pub(crate) use version::of_manifest;
 
 /// What a setting is about.

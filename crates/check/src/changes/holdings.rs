@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use connlint_core::Location;
 use connlint_model::{Access, PrincipalKind, Reach, Right};
 
+use super::cover::{conditions_cover, covers_text, glob};
 use super::pairs::Id;
 use crate::rule::Evidence;
 
@@ -24,6 +25,8 @@ pub(super) struct Holding<'r> {
     pub(super) kind: PrincipalKind,
     pub(super) name: &'r str,
     pub(super) of: BTreeMap<About<'r>, Vec<Held<'r>>>,
+    /// Whether it is a role that others hold, who are told instead.
+    pub(super) held_by_others: bool,
 }
 
 /// The holders of a version.
@@ -32,8 +35,10 @@ pub(super) fn of<'r>(evidence: &Evidence<'r>) -> BTreeMap<Id, Holding<'r>> {
     let rights: &'r [Right] = &evidence.model.compared.rights;
     let mut denied: BTreeMap<Id, Vec<&'r Right>> = BTreeMap::new();
     for right in rights {
-        for holder in right.holders.iter() {
-            let principal = &holder.principal;
+        let holders = right.holders.iter().map(|it| (&it.principal, it.way.len(), false));
+        // A role is somebody where nobody is known to hold it.
+        let definer = right.definer.iter().map(|it| (it, 0, !right.holders.is_empty()));
+        for (principal, far, held_by_others) in holders.chain(definer) {
             let id = id(&principal.key, &principal.name);
             if !right.allows {
                 denied.entry(id).or_default().push(right);
@@ -43,9 +48,11 @@ pub(super) fn of<'r>(evidence: &Evidence<'r>) -> BTreeMap<Id, Holding<'r>> {
                 kind: principal.kind,
                 name: &principal.name,
                 of: BTreeMap::new(),
+                held_by_others: false,
             });
+            own.held_by_others |= held_by_others;
             let about = (right.system.as_str(), right.family.as_str());
-            own.of.entry(about).or_default().push(Held { right, far: holder.way.len() });
+            own.of.entry(about).or_default().push(Held { right, far });
         }
     }
     for (id, denials) in denied {
@@ -98,6 +105,7 @@ impl<'r> Holding<'r> {
 pub(super) struct Thing<'r> {
     pub(super) text: &'r str,
     reach: Reach,
+    level: u8,
     conditions: &'r BTreeSet<String>,
     pub(super) at: &'r Location,
 }
@@ -110,8 +118,13 @@ pub(super) fn things<'r>(held: impl Iterator<Item = &'r Held<'r>>, least: Access
     let mut seen = BTreeSet::new();
     for it in held.filter(|it| it.right.access >= least) {
         let right = it.right;
-        let thing =
-            |text: &'r str| Thing { text, reach: right.reach, conditions: &right.conditions, at: &right.at };
+        let thing = |text: &'r str| Thing {
+            text,
+            reach: right.reach,
+            level: right.level,
+            conditions: &right.conditions,
+            at: &right.at,
+        };
         let own: Vec<Thing<'r>> = match &*right.things {
             [] => vec![thing("")],
             things => things.iter().map(|it| thing(it)).collect(),
@@ -131,77 +144,7 @@ pub(super) fn covers(one: &Thing<'_>, other: &Thing<'_>) -> bool {
     let by_text = !unsaid && covers_text(one.text, other.text);
     let narrower = by_text && !covers_text(other.text, one.text);
     let by_reach = unsaid && one.reach >= other.reach || one.reach == Reach::All && other.reach < Reach::All;
-    narrower || (by_text || by_reach) && one.conditions.is_subset(other.conditions)
-}
-
-fn covers_text(one: &str, other: &str) -> bool {
-    let (one, other) = (bare(one), bare(other));
-    let inside = |outer: &str, inner: &str, marks: &[char]| {
-        inner.strip_prefix(outer).is_some_and(|rest| rest.starts_with(marks))
-    };
-    one == other
-        || glob(one, other)
-        || !one.is_empty() && inside(one, other, &['/', '.', ':'])
-        // A name of its own, and the same behind its kind: `stock` is `table/stock`.
-        || is_kind_before(one, other)
-        || is_kind_before(other, one)
-}
-
-/// Whether a text is a kind, a slash and the name.
-fn is_kind_before(text: &str, name: &str) -> bool {
-    let kind = text.strip_suffix(name).and_then(|rest| rest.strip_suffix('/'));
-    !name.is_empty() && !name.starts_with('*') && kind.is_some_and(|kind| !kind.contains('/'))
-}
-
-/// The last part of an `arn:`: a reference to the thing does not say the others.
-fn bare(text: &str) -> &str {
-    if text.starts_with("arn:") { text.splitn(6, ':').nth(5).unwrap_or(text) } else { text }
-}
-
-/// Whether `text` fits a pattern with `*` and `?`.
-fn glob(pattern: &str, text: &str) -> bool {
-    let (pattern, text) = (pattern.as_bytes(), text.as_bytes());
-    let (mut p, mut t) = (0, 0);
-    let mut star: Option<(usize, usize)> = None;
-    while t < text.len() {
-        match (pattern.get(p), star) {
-            (Some(b'*'), _) => {
-                star = Some((p, t));
-                p += 1;
-            }
-            (Some(byte), _) if *byte == b'?' || text.get(t) == Some(byte) => {
-                p += 1;
-                t += 1;
-            }
-            (_, Some((at, from))) => {
-                star = Some((at, from + 1));
-                p = at + 1;
-                t = from + 1;
-            }
-            _ => return false,
-        }
-    }
-    pattern.get(p..).is_some_and(|rest| rest.iter().all(|byte| *byte == b'*'))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn things_cover_things() {
-        for (one, other, expected) in [
-            ("*", "arn:aws:s3:::a/*", true),
-            ("arn:aws:s3:::a/*", "*", false),
-            ("arn:aws:s3:::a/*", "arn:aws:s3:::a/b/*", true),
-            ("arn:aws:s3:::a/b/*", "arn:aws:s3:::a/*", false),
-            ("a/*", "arn:aws:s3:::a/*", true),
-            ("stock", "arn:aws:dynamodb:eu-north-1:310774529816:table/stock", true),
-            ("LAKE", "LAKE.WEATHER", true),
-            ("LAKE.WEATHER", "LAKE", false),
-            ("TOPIC/orders", "TOPIC/*", false),
-        ] {
-            assert_eq!(covers_text(one, other), expected, "{one} {other}");
-        }
-    }
+    // A project holds its buckets, whatever they are called; which project it is, nothing may say.
+    let by_level = other.level > 0 && one.level > other.level;
+    narrower || (by_text || by_reach || by_level) && conditions_cover(one.conditions, other.conditions)
 }

@@ -27,7 +27,7 @@ pub(super) fn changes(both: &Versions<'_>) -> Vec<Change> {
         }
     }
     let mut found = Vec::new();
-    for (id, holding) in &new {
+    for (id, holding) in new.iter().filter(|(_, holding)| !holding.held_by_others) {
         let before = was(id);
         let own: BTreeSet<About<'_>> = raised.get(id).into_iter().flatten().copied().collect();
         let by_itself: Vec<About<'_>> =

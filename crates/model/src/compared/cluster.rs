@@ -6,33 +6,38 @@ use std::sync::Arc;
 use connlint_core::Location;
 use connlint_resolve::Value;
 
-use super::{Compared, Right};
+use super::{Compared, Right, patches};
 use crate::posture::{Access, Principal, PrincipalKind, access_of_role};
 
 /// One rule of a role.
 #[derive(Clone, Debug)]
 pub(crate) struct Rule {
-    role: Arc<str>,
-    access: Access,
-    verb: String,
-    things: Vec<String>,
-    at: Location,
+    pub(super) role: Arc<str>,
+    /// Which of the role's rules it is.
+    pub(super) index: usize,
+    pub(super) access: Access,
+    pub(super) verb: String,
+    pub(super) things: Vec<String>,
+    pub(super) at: Location,
 }
 
 /// Who has a role.
 #[derive(Clone, Debug)]
 pub(crate) struct Binding {
-    role: Arc<str>,
+    pub(super) role: Arc<str>,
     /// Name of the role, if it may be one that comes with the cluster.
-    built_in: Option<String>,
+    pub(super) built_in: Option<String>,
     /// Where it holds; `*` for the whole cluster.
-    namespace: String,
-    who: Vec<Principal>,
-    at: Location,
+    pub(super) namespace: String,
+    pub(super) who: Vec<Principal>,
+    pub(super) at: Location,
 }
 
 /// Notes a rule of the role with this key.
 pub(crate) fn rule(compared: &mut Compared, role: &Arc<str>, rule: &Value, names: [&str; 4], subject: &str) {
+    // The rules of one role are met in their order, each with all of its verbs.
+    let last = compared.rules.last().filter(|it| it.role == *role);
+    let index = last.map_or(0, |it| it.index + 1);
     let [groups, resources, verbs, objects] =
         names.map(|name| rule.get(name).map(Value::items).unwrap_or_default());
     let texts = |items: &[Value]| {
@@ -54,16 +59,22 @@ pub(crate) fn rule(compared: &mut Compared, role: &Arc<str>, rule: &Value, names
     }
     for verb in verbs {
         let Some(text) = verb.text() else { continue };
-        let access = match text {
-            "get" | "list" | "watch" => Access::Read,
-            "escalate" | "bind" | "impersonate" => Access::Admin,
-            "use" => continue,
-            _ if about_access => Access::Admin,
-            _ => Access::Write,
-        };
+        let access = access_of(text, about_access);
         let at = Location { span: verb.span, path: subject.to_owned(), via: verb.steps().collect() };
         let verb = text.to_owned();
-        compared.rules.push(Rule { role: Arc::clone(role), access, verb, things: things.clone(), at });
+        let role = Arc::clone(role);
+        compared.rules.push(Rule { role, index, access, verb, things: things.clone(), at });
+    }
+}
+
+/// What a verb lets one do; nothing for what is no access to the thing itself.
+pub(super) fn access_of(verb: &str, about_access: bool) -> Access {
+    match verb {
+        "get" | "list" | "watch" => Access::Read,
+        "escalate" | "bind" | "impersonate" => Access::Admin,
+        "use" => Access::None,
+        _ if about_access => Access::Admin,
+        _ => Access::Write,
     }
 }
 
@@ -93,7 +104,11 @@ pub(crate) fn binding(
 
 /// The rights that bindings give.
 pub(super) fn rights(compared: &mut Compared) {
-    let (rules, bindings) = (std::mem::take(&mut compared.rules), std::mem::take(&mut compared.bindings));
+    let (mut rules, mut bindings) =
+        (std::mem::take(&mut compared.rules), std::mem::take(&mut compared.bindings));
+    let objects = (&*compared.additions, &*compared.patched);
+    patches::apply(&mut rules, &mut bindings, &compared.patches, objects);
+    rules.retain(|it| it.access > Access::None);
     let mut of: HashMap<Arc<str>, Vec<&Rule>> = HashMap::new();
     for rule in &rules {
         of.entry(Arc::clone(&rule.role)).or_default().push(rule);

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::{Compared, Seat, charts, cluster, kept, kustomize, switches};
-use crate::posture::{Edge, Holder, Principal, holders};
+use super::{Compared, Seat, charts, cluster, everybody, kept, kustomize, switches};
+use crate::posture::{Edge, Holder, Principal, PrincipalKind, holders};
 
 /// Joins all parts' shares; `edges` and `principals` are those of the whole model.
 pub(crate) fn join(all: Vec<Compared>, edges: &[Edge], principals: &[Principal]) -> Compared {
@@ -14,6 +14,7 @@ pub(crate) fn join(all: Vec<Compared>, edges: &[Edge], principals: &[Principal])
         whole.sites.extend(part.sites);
         whole.rights.extend(part.rights);
         whole.watched.extend(part.watched);
+        whole.extents.extend(part.extents);
         whole.parties.extend(part.parties);
         whole.known.extend(part.known);
         whole.renames.extend(part.renames);
@@ -36,6 +37,8 @@ pub(crate) fn join(all: Vec<Compared>, edges: &[Edge], principals: &[Principal])
         whole.patched.extend(part.patched);
         whole.rules.extend(part.rules);
         whole.bindings.extend(part.bindings);
+        whole.additions.extend(part.additions);
+        whole.offers.extend(part.offers);
     }
     kustomize::join(&mut whole);
     charts::join(&mut whole);
@@ -53,6 +56,7 @@ pub(crate) fn join(all: Vec<Compared>, edges: &[Edge], principals: &[Principal])
         principals.iter().cloned().chain(std::mem::take(&mut whole.principals)).collect();
     let mut find = holders(&edges, &principals);
     seat(&mut whole);
+    everybody::rights(&mut whole);
     for right in &mut whole.rights {
         let mut all: Vec<Holder> = right
             .principals
@@ -67,6 +71,9 @@ pub(crate) fn join(all: Vec<Compared>, edges: &[Edge], principals: &[Principal])
         for holder in find(&starts).iter() {
             // What only defines a right does not hold it.
             let defines = right.principals.is_empty() && holder.principal.key == right.from;
+            if defines && holder.principal.kind == PrincipalKind::Role {
+                right.definer = Some(holder.principal.clone());
+            }
             let named = all.iter().any(|it| it.principal.key == holder.principal.key);
             if !defines && !named {
                 all.push(holder.clone());
@@ -84,6 +91,10 @@ pub(crate) fn join(all: Vec<Compared>, edges: &[Edge], principals: &[Principal])
     whole
 }
 
+/// Attributes that lead from a thing to what it is in.
+const AROUND: &[&str] =
+    &[".account_id", ".database", ".org_id", ".organization", ".project", ".resource_group_name", ".schema"];
+
 /// A text with the names of blocks in the place of references to them.
 fn named(text: &str, names: &std::collections::BTreeMap<String, String>) -> String {
     let mut shown = String::new();
@@ -96,8 +107,10 @@ fn named(text: &str, names: &std::collections::BTreeMap<String, String>) -> Stri
             if let Some(name) = names.get(key) {
                 break Some(name);
             }
-            match key.rfind(['.', '[']).and_then(|at| key.get(..at)) {
-                Some(shorter) => key = shorter,
+            match key.rfind(['.', '[']).and_then(|at| key.split_at_checked(at)) {
+                // What a block says of its surroundings is none of its names.
+                Some((_, attribute)) if AROUND.contains(&attribute) => break None,
+                Some((shorter, _)) => key = shorter,
                 None => break None,
             }
         };
@@ -114,14 +127,14 @@ fn named(text: &str, names: &std::collections::BTreeMap<String, String>) -> Stri
 /// What a file says, said by the block that takes it; what nobody takes is of no one.
 fn seat(whole: &mut Compared) {
     let takers: HashMap<&str, &Seat> = whole.files.iter().map(|(path, seat)| (path.as_str(), seat)).collect();
-    let mut watched = std::mem::take(&mut whole.watched);
-    watched.retain_mut(|it| {
-        if !it.seat.address.is_empty() {
-            return true;
+    let taken = |seat: &mut Seat| {
+        if seat.address.is_empty() {
+            let Some(taker) = takers.get(&*seat.home) else { return false };
+            *seat = (*taker).clone();
         }
-        let Some(taker) = takers.get(&*it.seat.home) else { return false };
-        it.seat = (*taker).clone();
         true
-    });
-    whole.watched = watched;
+    };
+    whole.watched.retain_mut(|it| taken(&mut it.seat));
+    whole.extents.retain_mut(|it| taken(&mut it.seat));
+    whole.offers.retain_mut(|it| taken(&mut it.seat));
 }

@@ -5,8 +5,7 @@ use connlint_resolve::{Kind, Value};
 
 use super::services::program;
 use super::watch::shown;
-use super::{Compared, Right, Seat, Watch, Watched, switches, tables};
-use crate::posture::{Access, Principal, PrincipalKind, access_of_role};
+use super::{Compared, Seat, Watch, Watched, everybody, extents, kafka, projects, switches, tables};
 
 /// Nodes of one manifest that are looked at.
 const MOST: usize = 20_000;
@@ -31,11 +30,9 @@ pub(crate) fn of_manifest(compared: &mut Compared, manifest: &Value, path: &str,
     let seat = Seat { relay: is_relay(kind), ..Seat::of_path(path, address) };
     let seat = Seat { off: switches::of_manifest(compared, manifest, kind, &seat), ..seat };
     compared.blocks.insert((seat.home.clone(), seat.address.clone()));
-    if kind == "ConfigMap"
-        && let Some(policy) = manifest.at(&["data", "policy.csv"])
-    {
-        groups(compared, policy, &seat);
-    }
+    extents::of_manifest(compared, manifest, &seat);
+    kafka::of_user(compared, manifest, &seat);
+    projects::of_manifest(compared, manifest, kind, &seat);
     walk(compared, &seat, manifest);
     seat
 }
@@ -76,6 +73,10 @@ pub(super) fn scalars(compared: &mut Compared, seat: &Seat, name: &str, value: &
         program(compared, seat, &text, value);
         return;
     }
+    if name == "policy.csv" {
+        projects::groups(compared, &text, value, seat);
+        return;
+    }
     // `--oidc-issuer-url=https://…`
     if let Some((flag, given)) = text.strip_prefix("--").and_then(|it| it.split_once('=')) {
         if !flag.contains(char::is_whitespace) {
@@ -86,7 +87,11 @@ pub(super) fn scalars(compared: &mut Compared, seat: &Seat, name: &str, value: &
     // A text of lines such as `issuer: https://…`.
     if text.contains('\n') && text.len() < MOST {
         for line in text.lines() {
-            if let Some((key, given)) = line.split_once(':') {
+            // `key = value`, if the text is no YAML.
+            let assigned = line.split_once('=').filter(|(key, _)| !key.contains([':', '"', '\'', '(']));
+            if let Some((key, given)) = assigned {
+                setting(compared, seat, key.trim(), given.trim(), value);
+            } else if let Some((key, given)) = line.split_once(':') {
                 let given = given.trim().trim_matches(['"', '\'']);
                 let key = key.trim().trim_start_matches("- ");
                 if key == "issuer" && given.starts_with("http") {
@@ -103,6 +108,8 @@ pub(super) fn scalars(compared: &mut Compared, seat: &Seat, name: &str, value: &
 
 /// One setting by its name.
 pub(super) fn setting(compared: &mut Compared, seat: &Seat, name: &str, text: &str, at: &Value) {
+    extents::of_setting(compared, seat, name, text, at);
+    everybody::of_setting(compared, seat, name, text, at);
     let upper = name.to_ascii_uppercase();
     if upper.ends_with("API_VERSION") && upper.len() > "API_VERSION".len() {
         push(compared, seat, Watch::Program, name, text, at);
@@ -128,64 +135,5 @@ pub(super) fn push(compared: &mut Compared, seat: &Seat, what: Watch, name: &str
         values: vec![text.trim_end_matches('/').to_owned()],
         shown: shown(what, text),
         at: Location { span: at.span, path: seat.address.clone(), via: at.steps().collect() },
-    });
-}
-
-/// Lines such as `g, team, role:admin` and `p, role:x, applications, sync, */*, allow`.
-fn groups(compared: &mut Compared, policy: &Value, seat: &Seat) {
-    let Some(text) = policy.text() else { return };
-    let at = Location { span: policy.span, path: seat.address.clone(), via: policy.steps().collect() };
-    let mut values = Vec::new();
-    for line in text.lines() {
-        let line = line.split('#').next().unwrap_or_default();
-        let cells: Vec<&str> = line.split(',').map(str::trim).collect();
-        match cells.as_slice() {
-            ["g", who, role] => {
-                values.push(format!("{who} {role}"));
-                let word = role.rsplit(':').next().unwrap_or(role);
-                let name = who.trim_matches('"');
-                let principal = Principal {
-                    key: format!("{}/{name}", seat.address).into(),
-                    name: name.to_owned(),
-                    title: name.to_owned(),
-                    kind: PrincipalKind::Group,
-                    span: policy.span,
-                };
-                compared.principals.push(principal.clone());
-                compared.edges.push((
-                    format!("role:{}/{word}", seat.home),
-                    principal.key.to_string(),
-                    policy.span,
-                ));
-                if let Some(access) =
-                    access_of_role("access-word", word).or(access_of_role("admin-word", word))
-                {
-                    let right = Right::new("argocd", role, access, &seat.home, at.clone());
-                    compared.rights.push(right.to(vec![principal]));
-                }
-            }
-            ["p", role, resource, action, object, effect] if *effect == "allow" => {
-                let word = role.rsplit(':').next().unwrap_or(role);
-                let access = match *action {
-                    "get" => Access::Read,
-                    "*" if *resource == "*" => Access::Admin,
-                    _ => Access::Write,
-                };
-                let name = format!("{action} {resource}");
-                let from = format!("role:{}/{word}", seat.home);
-                let right = Right::new("argocd", &name, access, &from, at.clone());
-                compared.rights.push(right.on(vec![format!("{resource}:{object}")]));
-            }
-            _ => {}
-        }
-    }
-    values.sort();
-    compared.watched.push(Watched {
-        what: Watch::Group,
-        seat: seat.clone(),
-        name: "policy.csv".to_owned(),
-        values,
-        shown: String::new(),
-        at,
     });
 }

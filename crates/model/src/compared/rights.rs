@@ -14,6 +14,12 @@ pub(crate) struct Granting {
     pub(crate) things: Arc<[String]>,
     /// Whether roles of this kind are themselves the things: scopes of a token.
     pub(crate) scopes: bool,
+    /// What sets it apart from other rights of the block; empty where nothing does.
+    pub(crate) part: &'static str,
+    /// What has to be true for it to hold.
+    pub(crate) conditions: BTreeSet<String>,
+    /// How high the things stand among those that hold others.
+    pub(crate) level: u8,
     /// Whether the role is one of the cloud's own policies, each of which is about something of its own.
     pub(crate) managed: bool,
 }
@@ -24,10 +30,18 @@ pub(crate) fn of_role(compared: &mut Compared, grant: &Grant, granting: &Grantin
         true if grant.access < Access::Admin || grant.reach == Reach::Limited => grant.right.clone(),
         _ => grant.family.clone(),
     };
+    let family = match granting.part {
+        _ if opens_the_way(&grant.right) => format!("{}:way", grant.system),
+        "" => family,
+        part => format!("{}:{part}", grant.system),
+    };
     let things: Arc<[String]> = match granting.scopes {
         true => [grant.right.clone()].into(),
+        // A role may say by its own name that it is about every database.
+        false if grant.right.ends_with("AnyDatabase") => ["*".to_owned()].into(),
         false => Arc::clone(&granting.things),
     };
+    let conditions = Arc::new(granting.conditions.clone());
     for from in &grant.from {
         compared.rights.push(Right {
             allows: true,
@@ -37,13 +51,24 @@ pub(crate) fn of_role(compared: &mut Compared, grant: &Grant, granting: &Grantin
             access: grant.access,
             things: Arc::clone(&things),
             reach: grant.reach,
-            conditions: Arc::new(BTreeSet::new()),
+            level: granting.level,
+            conditions: Arc::clone(&conditions),
             from: Arc::clone(from),
             principals: grant.principals.clone().into(),
             holders: Arc::new([]),
+            definer: None,
             at: grant.at.clone(),
         });
     }
+}
+
+/// Whether a privilege only opens the way to things for which others are needed: whoever has it on a database can
+/// read none of its tables.
+fn opens_the_way(privilege: &str) -> bool {
+    matches!(
+        &*privilege.to_ascii_uppercase().replace(' ', "_"),
+        "USAGE" | "CONNECT" | "USE_CATALOG" | "USE_SCHEMA" | "BROWSE" | "REFERENCE_USAGE"
+    )
 }
 
 impl Right {
@@ -57,10 +82,12 @@ impl Right {
             access,
             things: Arc::new([]),
             reach: Reach::Unknown,
+            level: 0,
             conditions: Arc::new(BTreeSet::new()),
             from: from.into(),
             principals: Arc::new([]),
             holders: Arc::new([]),
+            definer: None,
             at,
         }
     }

@@ -6,8 +6,9 @@ use std::sync::Arc;
 use connlint_core::Location;
 use connlint_resolve::{Piece, Value};
 
+use super::extents::settled;
 use super::{Compared, Party, Right};
-use crate::posture::{Access, Holder, Principal, PrincipalKind, Reach, Statement, action};
+use crate::posture::{Access, Holder, Principal, PrincipalKind, Reach, Statement, action, principal_kind};
 
 /// More of one statement is not looked at.
 const MOST: usize = 300;
@@ -28,12 +29,20 @@ pub(crate) fn of_statement(
     // Whatever a policy of a resource is about, it is that resource.
     let own = |thing: String| if thing == "*" && !named.is_empty() { subject.to_owned() } else { thing };
     let things: Arc<[String]> = statement.resources.iter().take(MOST).map(|it| own(rendered(it))).collect();
-    let conditions: BTreeSet<String> =
-        statement.conditions.iter().map(|(key, value)| format!("{key}={}", listed(value))).collect();
+    let negated = statement.negated.iter().copied().chain(std::iter::repeat(false));
+    let condition = |((key, value), negated): (&(String, &Value), bool)| {
+        format!("{}{key}={}", if negated { "!" } else { "" }, listed(value))
+    };
+    let conditions: BTreeSet<String> = statement.conditions.iter().zip(negated).map(condition).collect();
     let conditions = Arc::new(conditions);
     // A service of the cloud acts for whoever set it up.
     let somebody = |it: &&Principal| it.name != "?" && it.kind != PrincipalKind::Service;
-    let principals: Arc<[Principal]> = named.iter().filter(somebody).cloned().collect();
+    let whole = |(kind, value): &(&str, &Value)| {
+        let text = settled(value).filter(|_| value.text().is_none())?;
+        Some(Principal::named(&text, principal_kind(kind, &text), value.span))
+    };
+    let more: Vec<Principal> = statement.principals.iter().take(MOST).filter_map(whole).collect();
+    let principals: Arc<[Principal]> = named.iter().chain(&more).filter(somebody).cloned().collect();
     if principals.is_empty() && !named.is_empty() {
         return;
     }
@@ -66,10 +75,10 @@ pub(crate) fn of_statement(
 /// Those a statement lets in by name.
 pub(crate) fn parties(compared: &mut Compared, statement: &Statement<'_>, subject: &str) {
     for (_, value) in statement.principals.iter().take(MOST).filter(|(kind, _)| *kind == "AWS") {
-        let Some(text) = value.text() else { continue };
-        let Some(account) = super::known::accounts(text).next() else { continue };
+        let Some(text) = settled(value) else { continue };
+        let Some(account) = super::known::accounts(&text).next() else { continue };
         compared.parties.push(Party {
-            subject: text.to_owned(),
+            subject: text.to_string(),
             of: Some(account.to_owned()),
             into: subject.to_owned(),
             at: Location { span: value.span, path: subject.to_owned(), via: value.steps().collect() },

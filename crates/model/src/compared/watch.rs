@@ -4,6 +4,7 @@ use connlint_core::{Location, Span};
 use connlint_resolve::terraform::{Block, BlockKind};
 use connlint_resolve::{Kind, RefKind, Reference, Value};
 
+use super::extents;
 use super::known::domains;
 use super::statements::rendered;
 use super::tables::{self, Says};
@@ -32,6 +33,7 @@ pub(crate) fn of_block(compared: &mut Compared, block: &Block, folder: &str) {
     if block.kind == BlockKind::Data {
         return;
     }
+    extents::of_block(compared, block);
     for row in tables::of(&block.type_name) {
         match row.says {
             // What else expires is no log.
@@ -171,7 +173,7 @@ fn texts<'v>(value: &'v Value, name: &str, found: &mut Vec<(String, &'v Value)>)
 }
 
 /// A value without what only its place says: references by their addresses.
-fn plain(value: &Value) -> String {
+pub(super) fn plain(value: &Value) -> String {
     if let Kind::Unknown(references) = &value.kind {
         let all = references.iter().map(|it| short(it.kind, &it.key));
         return all.collect::<Vec<_>>().join(",");

@@ -39,6 +39,9 @@ pub(super) fn read(part: &mut Part, place: &Place<'_, '_>, path: &str, value: &V
             connector.owners = said_owners(&[found.value]);
             connector.seat = Seat::of_path(path, &address);
         }
+        if let Some(compared) = &mut part.compared {
+            compared::of_settings(compared, found.value, &Seat::of_path(path, &address));
+        }
         let before = part.uses.len();
         let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
         let visit = |leaf: &Leaf<'_>| {

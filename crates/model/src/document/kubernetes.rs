@@ -57,6 +57,10 @@ pub(super) fn read(part: &mut Part, place: &Place<'_, '_>, path: &str, value: &V
     let place = Place { address: &address, ..*place };
     posture::of_manifest(part, value, &address, place.trial);
     let seat = part.compared.as_mut().map(|it| compared::of_manifest(it, value, path, &address));
+    if let (Some(compared), Some(seat)) = (&mut part.compared, &seat) {
+        compared::of_resource(compared, value, cluster, seat, place.written);
+        compared::of_object(compared, value, path);
+    }
     let from = part.connectors.len();
     if kind.ends_with("Role") || kind.ends_with("RoleBinding") {
         posture::rbac(part, value, cluster, &address, place.trial);

@@ -171,7 +171,7 @@ pub(super) fn glob(pattern: &str, text: &str) -> bool {
 }
 
 /// What a principal of a policy is: `*`, a service, an account of somebody.
-pub(super) fn principal_kind(kind: &str, text: &str) -> PrincipalKind {
+pub(crate) fn principal_kind(kind: &str, text: &str) -> PrincipalKind {
     match kind {
         _ if text == "*" => PrincipalKind::Everyone,
         "Service" | "Federated" => PrincipalKind::Service,

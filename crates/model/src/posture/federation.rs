@@ -11,7 +11,7 @@ use super::policy::policies;
 use super::root::Root;
 use super::settings::Subject;
 use super::statement::{Statement, statements};
-use crate::compared;
+use crate::compared::{self, Seat};
 use crate::part::Part;
 use crate::walk::Written;
 
@@ -78,6 +78,10 @@ fn trusts(part: &mut Part, subject: &Subject<'_>, root: &Root<'_>, policy: &Valu
         };
         if !statement.actions.iter().any(assumes) {
             continue;
+        }
+        if let Some(compared) = &mut part.compared {
+            let seat = Seat::of_key(&subject.block.key, &subject.block.address);
+            compared::trusts(compared, statement, &seat);
         }
         for (kind, value) in &statement.principals {
             if let Some(how) = judged(statement, kind, value, root) {

@@ -8,11 +8,12 @@ use connlint_resolve::{RefKind, Value};
 
 use super::condition::{Known, known};
 use super::expand::{Met, at, scalars};
+use super::named::{definition_name, looked_up};
 use super::policy::{self, Holder, policies};
 use super::principal::{node, principals};
 use super::root::Root;
 use super::settings::Subject;
-use super::things::{denies, reach, scope, things_of};
+use super::things::{Beside, denies, reach, scope, things_of};
 use super::{Access, Aspect, Edge, Form, Grant, Principal, Reach, Setting, Status, definitions, roles};
 use crate::compared::{self, Granting};
 use crate::facts::Groups;
@@ -25,6 +26,8 @@ struct Row {
     principals: Vec<Vec<&'static str>>,
     scope: Vec<Vec<&'static str>>,
     vocabulary: &'static str,
+    /// Whether it matters only beside another version.
+    compared: bool,
 }
 
 fn table(type_name: &str) -> &'static [Row] {
@@ -37,7 +40,8 @@ fn table(type_name: &str) -> &'static [Row] {
             role: role.split('.').collect(),
             principals: paths(principals),
             scope: paths(scope),
-            vocabulary,
+            vocabulary: vocabulary.trim_start_matches('+'),
+            compared: vocabulary.starts_with('+'),
         }],
         _ => Vec::new(),
     };
@@ -55,7 +59,8 @@ pub(super) fn of_block(part: &mut Part, subject: &Subject<'_>, root: &Root<'_>, 
         }
         return;
     }
-    for row in table(&block.type_name) {
+    let compares = part.compared.is_some();
+    for row in table(&block.type_name).iter().filter(|it| compares || !it.compared) {
         match row.vocabulary {
             "aws-policy" | "aws-resource-policy" => document(part, subject, row, root, written),
             "gcp-policy" => each(&block.body, &row.role, subject, &mut |value| {
@@ -232,7 +237,7 @@ fn roles_of(part: &mut Part, subject: &Subject<'_>, row: &Row, root: &Root<'_>) 
             if !grant.principals.is_empty() {
                 if let Some(compared) = &mut part.compared {
                     let things = things_of(&row.scope, subject, root);
-                    let granting = Granting { things, scopes: false, managed: false };
+                    let granting = Granting { things, ..Granting::of(subject, root, &row.scope) };
                     compared::of_role(compared, &grant, &granting);
                 }
                 part.grants.push(grant);
@@ -263,11 +268,22 @@ fn roles_of(part: &mut Part, subject: &Subject<'_>, row: &Row, root: &Root<'_>) 
             let mut people: Option<Vec<Principal>> = None;
             each(element, inner, subject, &mut |value| {
                 scalars(value, &mut |role| {
+                    // Whether it counts only beside another version.
+                    let mut aside = row.compared;
                     let text = match known(role) {
                         Known::Text(text) => text.to_owned(),
                         _ => match definition_name(role, root) {
                             Some(name) => name,
-                            None => return part.settings.push(subject.role(role, &path, Status::Unknown)),
+                            None => {
+                                if !aside {
+                                    part.settings.push(subject.role(role, &path, Status::Unknown));
+                                }
+                                aside = true;
+                                match looked_up(role, part.compared.is_some()) {
+                                    Some(name) => name,
+                                    None => return,
+                                }
+                            }
                         },
                     };
                     // `OWNER:user-jane@example.com`
@@ -276,9 +292,12 @@ fn roles_of(part: &mut Part, subject: &Subject<'_>, row: &Row, root: &Root<'_>) 
                         .filter(|(role, _)| row.vocabulary == "gcp-acl" && !role.is_empty());
                     let right = own.map_or(text.as_str(), |(role, _)| role);
                     let Some((access, secret)) = roles::right(row.vocabulary, right) else {
-                        return part.settings.push(subject.role(role, &path, Status::Unknown));
+                        return match aside {
+                            true => {}
+                            false => part.settings.push(subject.role(role, &path, Status::Unknown)),
+                        };
                     };
-                    if access < Access::Admin {
+                    if access < Access::Admin && !aside {
                         part.settings.push(subject.role(role, &path, Status::Pass));
                     }
                     if access == Access::None {
@@ -305,10 +324,23 @@ fn roles_of(part: &mut Part, subject: &Subject<'_>, row: &Row, root: &Root<'_>) 
                             things: Arc::clone(things),
                             scopes: row.role.last().is_some_and(|it| it.contains("scope")),
                             managed: row.vocabulary == "aws-managed",
+                            part: Beside::of(
+                                table(&block.type_name)
+                                    .iter()
+                                    .map(|it| (it.role.as_slice(), it.scope.is_empty())),
+                            )
+                            .part(
+                                &row.role,
+                                row.scope.is_empty(),
+                                row.vocabulary.starts_with("flag-") && access < Access::Admin,
+                            ),
+                            ..Granting::of(subject, root, &row.scope)
                         };
                         compared::of_role(compared, &grant, &granting);
                     }
-                    part.grants.push(grant);
+                    if !aside {
+                        part.grants.push(grant);
+                    }
                 });
             });
         }
@@ -316,7 +348,7 @@ fn roles_of(part: &mut Part, subject: &Subject<'_>, row: &Row, root: &Root<'_>) 
 }
 
 /// The service of a role such as `roles/cloudkms.admin`.
-fn family(role: &str) -> String {
+pub(crate) fn family(role: &str) -> String {
     let service = role.strip_prefix("roles/").and_then(|it| it.rsplit_once('.'));
     service.map_or_else(String::new, |(service, _)| service.to_ascii_lowercase())
 }
@@ -334,23 +366,11 @@ fn who(element: &Value, paths: &[Vec<&str>], subject: &Subject<'_>, root: &Root<
     found
 }
 
-/// The name of a role that is defined or looked up elsewhere: by `name`, `display_name` or its template.
-fn definition_name(value: &Value, root: &Root<'_>) -> Option<String> {
-    let rendered = root.rendered(value);
-    // `${data.azurerm_subscription.x.id}/providers/…/roleDefinitions/ID`
-    if let Some((_, id)) = rendered.rsplit_once("roleDefinitions/").filter(|(_, id)| !id.contains('{')) {
-        return Some(id.to_owned());
-    }
-    let block = root.blocks(value).into_iter().find(|it| it.type_name.contains("role"))?;
-    let keys = ["name", "display_name", "template_id", "role_template_id", "role_id", "slug", "filter"];
-    keys.into_iter().find_map(|key| block.body.get(key)?.text()).map(str::to_owned)
-}
-
 /// Bindings of a role to members, as a policy of the cloud or its data source lists them.
 fn bindings(part: &mut Part, subject: &Subject<'_>, root: &Root<'_>, policy: &Value) {
     let block_is_data = subject.block.kind == BlockKind::Data;
-    let row =
-        Row { role: vec!["role"], principals: vec![vec!["members"]], scope: Vec::new(), vocabulary: "gcp" };
+    let (role, principals) = (vec!["role"], vec![vec!["members"]]);
+    let row = Row { role, principals, scope: Vec::new(), vocabulary: "gcp", compared: false };
     for name in ["binding", "bindings"] {
         each(policy, &[name], subject, &mut |value| {
             let items = if value.items().is_empty() { std::slice::from_ref(value) } else { value.items() };
@@ -367,8 +387,7 @@ fn bindings(part: &mut Part, subject: &Subject<'_>, root: &Root<'_>, policy: &Va
                 grant.family = family(&grant.right);
                 grant.reach = if block_is_data { Reach::Unknown } else { reach(&row.scope, subject, root) };
                 if let Some(compared) = part.compared.as_mut().filter(|_| access > Access::None) {
-                    let granting = Granting { things: Arc::new([]), scopes: false, managed: false };
-                    compared::of_role(compared, &grant, &granting);
+                    compared::of_role(compared, &grant, &Granting::of_binding(item, subject, root));
                 }
                 if access > Access::None {
                     part.grants.push(grant);

@@ -32,7 +32,7 @@ pub(super) struct Holder {
 const MOST_ACTIONS: usize = 300;
 
 /// The policies that a value holds: itself, or those in its text.
-pub(super) fn policies<'v>(value: &'v Value, written: Written<'_>) -> Vec<std::borrow::Cow<'v, Value>> {
+pub(crate) fn policies<'v>(value: &'v Value, written: Written<'_>) -> Vec<std::borrow::Cow<'v, Value>> {
     match &value.kind {
         Kind::Map(_) => vec![std::borrow::Cow::Borrowed(value)],
         Kind::List(items) | Kind::OneOf(items) => items.iter().flat_map(|it| policies(it, written)).collect(),
@@ -132,7 +132,7 @@ fn reach(statement: &Statement<'_>) -> Reach {
 }
 
 /// Those a statement names, where nothing else decides whether they get in.
-fn named(statement: &Statement<'_>) -> Vec<Principal> {
+pub(crate) fn named(statement: &Statement<'_>) -> Vec<Principal> {
     let all = statement.principals.iter().filter_map(|(kind, value)| {
         let text = value.text()?;
         let kind = match principal_kind(kind, text) {

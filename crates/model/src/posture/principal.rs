@@ -133,7 +133,7 @@ fn collect(value: &Value, root: &Root<'_>, found: &mut Vec<Principal>) {
 /// The principal that a scalar names.
 fn one(value: &Value, root: &Root<'_>) -> Option<Principal> {
     let text = root.rendered(value);
-    let (said, bare) = prefix(&text);
+    let (said, bare) = whom(&text);
     let acts = |block: &&Block| acting(&block.type_name).is_some();
     let known = || root.principals.named(bare).or_else(|| root.principals.named(account(bare)?));
     let block = root.blocks(value).into_iter().find(acts).or_else(known);
@@ -229,8 +229,17 @@ pub(super) fn last_word(rendered: &str) -> String {
     shown + rest
 }
 
+/// What somebody is who is called by a mail address; whatever else, nothing says.
+pub(crate) fn said_kind(name: &str) -> PrincipalKind {
+    match name.split_once('@') {
+        Some((_, domain)) if is_machines(domain) => PrincipalKind::Service,
+        Some((_, domain)) if domain.contains('.') => PrincipalKind::User,
+        _ => PrincipalKind::Unknown,
+    }
+}
+
 /// `group:ops@example.com`: the kind that a prefix says, and what is behind it.
-fn prefix(text: &str) -> (Option<PrincipalKind>, &str) {
+pub(crate) fn whom(text: &str) -> (Option<PrincipalKind>, &str) {
     if matches!(text, "allUsers" | "allAuthenticatedUsers") {
         return (Some(PrincipalKind::Everyone), text);
     }
@@ -252,12 +261,12 @@ fn prefix(text: &str) -> (Option<PrincipalKind>, &str) {
 
 impl Principal {
     /// The same under a key that tells it from others of its name.
-    pub(super) fn keyed(self, key: &str) -> Self {
+    pub(crate) fn keyed(self, key: &str) -> Self {
         Self { key: key.into(), ..self }
     }
 
     /// Someone known by name alone.
-    pub(super) fn named(name: &str, kind: PrincipalKind, span: Span) -> Self {
+    pub(crate) fn named(name: &str, kind: PrincipalKind, span: Span) -> Self {
         Self { key: name.into(), name: name.to_owned(), title: name.to_owned(), kind, span }
     }
 }

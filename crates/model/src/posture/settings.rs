@@ -120,6 +120,21 @@ pub(crate) fn values_at<'v>(body: &'v Value, path: &[&str], header: Span) -> Vec
     values.collect()
 }
 
+/// The same; nothing where something on the way is not known.
+pub(crate) fn met_at<'v>(body: &'v Value, path: &[&str], header: Span) -> Option<Vec<&'v Value>> {
+    let mut met = Vec::new();
+    at(body, path, header, &mut met);
+    let mut values = Vec::new();
+    for it in met {
+        match it {
+            Met::Value(value, _) => values.push(value),
+            Met::Unknown => return None,
+            Met::Absent(_) => {}
+        }
+    }
+    Some(values)
+}
+
 /// Adds what a line says of a block.
 pub(super) fn judge(subject: &Subject<'_>, row: &Row, root: &Root<'_>, settings: &mut Vec<Setting>) {
     let block = subject.block;

@@ -16,13 +16,15 @@ pub(crate) struct Statement<'v> {
     pub(crate) not_principals: bool,
     /// Keys of its conditions, such as `aws:SourceArn`, with their values.
     pub(crate) conditions: Vec<(String, &'v Value)>,
+    /// Whether each of them says what must not be.
+    pub(crate) negated: Vec<bool>,
 }
 
 /// More statements of one policy are not looked at.
 const MOST: usize = 1_000;
 
 /// The statements of a policy: a document with `Statement`, or a body with `statement` blocks.
-pub(super) fn statements(policy: &Value) -> Vec<Statement<'_>> {
+pub(crate) fn statements(policy: &Value) -> Vec<Statement<'_>> {
     let written = policy.entries().iter().filter(|it| matches!(&*it.key, "Statement" | "statement"));
     let mut found = Vec::new();
     for entry in written {
@@ -53,7 +55,7 @@ pub(super) fn statement(value: &Value, span: Span) -> Option<Statement<'_>> {
     if actions.is_empty() && not_actions.is_empty() {
         return None;
     }
-    let effect = either(["Effect", "effect"]);
+    let (effect, conditions) = (either(["Effect", "effect"]), conditions(value));
     Some(Statement {
         span: first_line(value, span),
         // The blocks of a policy document allow unless they say otherwise; JSON has to say.
@@ -66,7 +68,8 @@ pub(super) fn statement(value: &Value, span: Span) -> Option<Statement<'_>> {
         not_resources: all(["NotResource", "not_resources"]),
         principals: principals(value),
         not_principals: either(["NotPrincipal", "not_principals"]).is_some(),
-        conditions: conditions(value),
+        conditions: conditions.iter().map(|(key, value, _)| (key.clone(), *value)).collect(),
+        negated: conditions.iter().map(|(.., negated)| *negated).collect(),
     })
 }
 
@@ -110,24 +113,28 @@ fn principals(value: &Value) -> Vec<(&str, &Value)> {
 }
 
 /// `Condition: {StringEquals: {key: value}}` and `condition { test, variable, values }`.
-fn conditions(value: &Value) -> Vec<(String, &Value)> {
+fn conditions(value: &Value) -> Vec<(String, &Value, bool)> {
     let mut found = Vec::new();
+    let not = |test: &str| test.contains("Not");
     for entry in value.entries() {
         match &*entry.key {
             "condition" => {
                 if let (Some(key), Some(values)) =
                     (entry.value.get("variable").and_then(Value::text), entry.value.get("values"))
                 {
-                    found.push((key.to_ascii_lowercase(), values));
+                    let test = entry.value.get("test").and_then(Value::text).unwrap_or_default();
+                    found.push((key.to_ascii_lowercase(), values, not(test)));
                 } else {
-                    found.push((String::new(), &entry.value));
+                    found.push((String::new(), &entry.value, false));
                 }
             }
             "Condition" => {
-                let tests = entry.value.entries().iter().flat_map(|test| test.value.entries());
-                found.extend(tests.map(|it| (it.key.to_ascii_lowercase(), &it.value)));
+                for test in entry.value.entries() {
+                    let own = test.value.entries().iter();
+                    found.extend(own.map(|it| (it.key.to_ascii_lowercase(), &it.value, not(&test.key))));
+                }
                 if entry.value.entries().is_empty() {
-                    found.push((String::new(), &entry.value));
+                    found.push((String::new(), &entry.value, false));
                 }
             }
             _ => {}
