@@ -2,11 +2,15 @@
 //!
 //! None of it is collected by a plain check.
 
+mod blocks;
 mod capabilities;
 mod cluster;
+mod entries;
 mod join;
 mod known;
+mod leaves;
 mod manifests;
+mod named;
 mod rights;
 mod services;
 mod sites;
@@ -23,15 +27,18 @@ use connlint_core::{Location, Span};
 use crate::part::Redacted;
 use crate::posture::{Access, Holder, Principal, Reach};
 
+pub(crate) use blocks::of_root;
 pub(crate) use capabilities::capabilities;
 pub(crate) use cluster::{Binding, Rule, binding, rule};
+pub(crate) use entries::of_document;
 pub(crate) use join::join;
 pub(crate) use known::meet;
 pub(crate) use manifests::{of_file, of_manifest};
+pub(crate) use named::of_object;
 pub(crate) use rights::{Granting, of_role};
 pub(crate) use services::of_service;
 pub use sites::Seat;
-pub(crate) use sites::sites;
+pub(crate) use sites::{relays, sites};
 pub(crate) use statements::{of_statement, operation, parties};
 pub(crate) use watch::{exists, of_block, switched};
 pub(crate) use workflows::{of_job, written};
@@ -50,6 +57,8 @@ pub enum Purpose {
 pub struct Compared {
     /// Blocks that take credentials, one for each instance.
     pub sites: Vec<Site>,
+    /// What only fetches credentials for others.
+    pub relays: Vec<Site>,
     /// Rights of every level, with those who hold them.
     pub rights: Vec<Right>,
     /// Values whose change is an event.
@@ -99,6 +108,13 @@ pub struct Taken {
     pub setting: String,
     /// Where it is taken.
     pub at: Location,
+}
+
+impl Taken {
+    /// Whether it is somebody to act as, rather than a secret.
+    pub fn is_identity(&self) -> bool {
+        self.key.starts_with(named::IDENTITY)
+    }
 }
 
 /// One right of any level.

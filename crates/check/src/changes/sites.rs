@@ -7,7 +7,6 @@ use connlint_model::{Site, Taken};
 
 use super::pairs::{Id, Pairs, Versions};
 use super::{Change, ChangeKind, names};
-use crate::rule::Evidence;
 use crate::shared::name;
 
 /// One connector: every place at which it takes a credential.
@@ -21,10 +20,9 @@ pub(super) struct Connector<'s> {
     pub(super) at: &'s Location,
 }
 
-/// The connectors of a version.
-fn of<'s>(both: &Versions<'_>, evidence: &Evidence<'s>) -> BTreeMap<Id, Connector<'s>> {
+/// The connectors that these sites are.
+fn of<'s>(both: &Versions<'_>, sites: &'s [Site]) -> BTreeMap<Id, Connector<'s>> {
     let mut all: BTreeMap<Id, Connector<'s>> = BTreeMap::new();
-    let sites: &'s [Site] = &evidence.model.compared.sites;
     for site in sites.iter().filter(|it| !both.is_library(&it.seat.home)) {
         let own = all.entry(Id::of(&site.seat)).or_insert_with(|| Connector {
             owners: BTreeSet::new(),
@@ -49,7 +47,16 @@ pub(super) struct Connectors<'v> {
 
 impl<'v> Connectors<'v> {
     pub(super) fn of(both: &Versions<'v>) -> Self {
-        let (old, new) = (of(both, both.old), of(both, both.new));
+        let (old, new) = (&both.old.model.compared, &both.new.model.compared);
+        let (old, new) = (of(both, &old.sites), of(both, &new.sites));
+        let pairs = both.pairs(old.keys(), new.keys());
+        Self { old, new, pairs }
+    }
+
+    /// What only fetches credentials for others.
+    pub(super) fn relays(both: &Versions<'v>) -> Self {
+        let (old, new) = (&both.old.model.compared, &both.new.model.compared);
+        let (old, new) = (of(both, &old.relays), of(both, &new.relays));
         let pairs = both.pairs(old.keys(), new.keys());
         Self { old, new, pairs }
     }
@@ -65,7 +72,9 @@ pub(super) fn changes(both: &Versions<'_>, connectors: &Connectors<'_>) -> Vec<C
         };
         let subject = id.subject();
         let Some(before) = pairs.before(id).and_then(|it| old.get(it)) else {
-            if !connector.off {
+            // What is not new, and only has a secret written into it, took it from elsewhere before.
+            let written = both.existed(id) && connector.takes.iter().all(|it| it.text.is_some());
+            if !connector.off && !written {
                 let begins = if both.existed(id) { "now" } else { "is new and" };
                 add(ChangeKind::ConnectorAdded, format!("`{subject}` {begins} {}", taking(connector)));
             }
@@ -111,9 +120,20 @@ fn owned(subject: &str, before: &BTreeSet<&str>, after: &BTreeSet<&str>) -> Stri
 
 /// The credentials that a connector takes, in words.
 fn taking(connector: &Connector<'_>) -> String {
-    let keys: BTreeSet<String> = connector.takes.iter().map(|it| called(it)).collect();
-    let keys: Vec<String> = keys.into_iter().filter(|it| !it.is_empty()).collect();
-    if keys.is_empty() { "takes a literal".to_owned() } else { format!("takes {}", names(&keys)) }
+    let keys = |identity: bool| -> Vec<String> {
+        let own = connector.takes.iter().filter(|it| it.is_identity() == identity);
+        own.map(|it| called(it)).filter(|it| !it.is_empty()).collect::<BTreeSet<_>>().into_iter().collect()
+    };
+    let (secrets, identities) = (keys(false), keys(true));
+    if !secrets.is_empty() {
+        format!("takes {}", names(&secrets))
+    } else if connector.takes.iter().any(|it| it.text.is_some()) {
+        "takes a literal".to_owned()
+    } else if !identities.is_empty() {
+        format!("takes the identity {}", names(&identities))
+    } else {
+        "takes access to another system".to_owned()
+    }
 }
 
 /// What people call a credential; nothing for a literal.

@@ -2,17 +2,14 @@
 
 use connlint_core::{Location, Span};
 use connlint_resolve::terraform::{Block, BlockKind};
-use connlint_resolve::{Kind, RefKind, Reference, Value};
+use connlint_resolve::{Kind, RefKind, Value};
 
 use super::known::domains;
 use super::statements::rendered;
 use super::tables::{self, Says};
-use super::{Compared, Party, Seat, Site, Taken, Watch, Watched};
-use crate::facts::{self, Part as Duty};
-use crate::key::{canonical, stored_secret};
+use super::{Compared, Party, Seat, Watch, Watched};
 use crate::posture::{acting_name, retention_paths, values_at};
 use crate::secret::is_opaque;
-use crate::votes::said_owners;
 
 /// Texts of one block that are looked at.
 const MOST: usize = 500;
@@ -46,7 +43,6 @@ pub(crate) fn of_block(compared: &mut Compared, block: &Block, folder: &str) {
         watched(compared, block, Watch::Retention, &paths);
     }
     person(compared, block);
-    fetches(compared, block);
     for reference in block.body.references(MOST).into_iter().filter(|it| it.kind == RefKind::File) {
         let path = reference.key.strip_prefix("file:").unwrap_or(&reference.key);
         compared.files.push((path.to_owned(), Seat::of_key(&block.key, &block.address)));
@@ -61,33 +57,6 @@ pub(crate) fn exists(compared: &mut Compared, block: &Block, folder: &str) {
     if matches!(block.kind, BlockKind::Resource | BlockKind::Provider) {
         let seat = Seat::of_key(&block.key, &block.address);
         compared.blocks.insert((seat.home, seat.address));
-    }
-}
-
-/// A block that is told where its secret is kept, and fetches it by itself.
-fn fetches(compared: &mut Compared, block: &Block) {
-    if facts::part(&block.type_name) != Duty::Consumer {
-        return;
-    }
-    for entry in block.body.entries() {
-        let name = &*entry.key;
-        let place = ["arn", "id", "name", "ids", "arns"].iter().any(|it| name.ends_with(it));
-        if !(name.contains("secret") && place) || name.contains("role") || name.contains("kms") {
-            continue;
-        }
-        let stored = |it: &&Reference| it.kind == RefKind::SecretStore || stored_secret(it);
-        let Some(reference) = entry.value.references(8).into_iter().find(stored) else { continue };
-        let maps: Vec<&Value> =
-            ["tags", "labels"].into_iter().filter_map(|key| block.body.get(key)).collect();
-        let at = location(block, &entry.value);
-        let key = canonical(reference).to_string();
-        let taken = Taken { key, text: None, setting: name.to_owned(), at: at.clone() };
-        let at = Location { span: block.header, via: Vec::new(), ..at };
-        let seat =
-            Seat { relay: block.type_name.contains("secret"), ..Seat::of_key(&block.key, &block.address) };
-        if !seat.relay {
-            compared.sites.push(Site { seat, owners: said_owners(&maps), takes: vec![taken], at });
-        }
     }
 }
 
