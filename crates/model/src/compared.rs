@@ -4,6 +4,7 @@
 
 mod blocks;
 mod capabilities;
+mod charts;
 mod cluster;
 mod entries;
 mod join;
@@ -11,11 +12,14 @@ mod known;
 mod leaves;
 mod manifests;
 mod named;
+mod pins;
+mod retention;
 mod rights;
 mod services;
 mod sites;
 mod statements;
 mod tables;
+mod versions;
 mod watch;
 mod workflows;
 
@@ -35,11 +39,14 @@ pub(crate) use join::join;
 pub(crate) use known::meet;
 pub(crate) use manifests::{of_file, of_manifest};
 pub(crate) use named::of_object;
+pub use pins::same_version;
+pub(crate) use retention::{of_blocks, retention};
 pub(crate) use rights::{Granting, of_role};
 pub(crate) use services::of_service;
 pub use sites::Seat;
 pub(crate) use sites::{relays, sites};
 pub(crate) use statements::{of_statement, operation, parties};
+pub(crate) use versions::versions;
 pub(crate) use watch::{exists, of_block, switched};
 pub(crate) use workflows::{of_job, written};
 

@@ -8,7 +8,7 @@ mod workflow;
 use connlint_core::{Location, Span};
 use connlint_resolve::{Kind, RefKind, Value};
 
-use crate::compared::{Purpose, Seat};
+use crate::compared::{self, Purpose, Seat};
 use crate::facts::Part as Duty;
 use crate::find::Place;
 use crate::key::{canonical, literal_keys};
@@ -30,6 +30,9 @@ pub fn documents(path: &str, values: &[Value], whole: &str, written: Written<'_>
     }
     posture::documents(&mut part, path, values, whole);
     for value in values {
+        if let Some(compared) = &mut part.compared {
+            compared::versions(compared, path, value, whole);
+        }
         if kubernetes::fits(value) {
             kubernetes::read(&mut part, &place, path, value);
         } else if compose::fits(value) {

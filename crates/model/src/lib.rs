@@ -16,7 +16,7 @@ mod terraform;
 mod votes;
 mod walk;
 
-pub use compared::{Compared, Party, Purpose, Right, Seat, Site, Taken, Watch, Watched};
+pub use compared::{Compared, Party, Purpose, Right, Seat, Site, Taken, Watch, Watched, same_version};
 pub use connlint_resolve::RefKind;
 pub use document::{documents, is_known_json};
 pub use facts::Part as Duty;

@@ -44,6 +44,7 @@ pub fn terraform<'a>(
     posture::posture(&mut part, root, written, path);
     if let Some(compared) = &mut part.compared {
         compared::of_root(compared, root, &owners, written);
+        compared::of_blocks(compared, root, written);
     }
     part
 }

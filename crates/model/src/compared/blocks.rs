@@ -9,7 +9,9 @@ use connlint_resolve::{RefKind, Reference, Value};
 
 use super::leaves::{Scalar, visit};
 use super::named::{Scope, named};
-use super::{Compared, Seat, Site, Taken};
+use super::pins::{Pin, pin};
+use super::services::program;
+use super::{Compared, Seat, Site, Taken, Watch};
 use crate::facts::{self, Part as Duty, matches, rows};
 use crate::key::{canonical, is_stored_credential, secret_word, stored_secret};
 use crate::votes::said_owners;
@@ -30,6 +32,7 @@ pub(crate) fn of_root<'a>(
         if ["secret", "variable"].iter().any(|it| block.type_name.contains(it)) {
             continue;
         }
+        programs(compared, block, written);
         let listed = is_connector(block, written);
         let mut takes = Vec::new();
         if facts::part(&block.type_name) == Duty::Consumer {
@@ -50,6 +53,29 @@ pub(crate) fn of_root<'a>(
         let owners = if own.is_empty() { owners.to_vec() } else { own };
         compared.sites.push(Site { seat, owners, takes, at });
     }
+}
+
+/// The images and layers that a block runs.
+fn programs(compared: &mut Compared, block: &Block, written: Written<'_>) {
+    let seat = Seat::of_key(&block.key, &block.address);
+    visit(&block.body, written, &mut |it| {
+        let Some(text) = it.text.filter(|text| !text.is_empty() && text.len() < 300) else { return };
+        match it.path.last().map_or("", |key| *key) {
+            "image" | "image_uri" | "container_image" | "docker_image" => {
+                program(compared, &seat, text, it.value);
+            }
+            // `arn:aws:lambda:…:layer:NAME:VERSION`
+            "layers" => {
+                if let Some((name, version)) = text.rsplit_once(':')
+                    && let Some((_, name)) = name.rsplit_once(":layer:")
+                {
+                    let name = format!("layer {name}");
+                    pin(compared, &seat, Watch::Program, &name, &Pin::tag(version), it.value);
+                }
+            }
+            _ => {}
+        }
+    });
 }
 
 /// Whether the table knows the block for a connector.

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::{Compared, Seat, cluster};
+use super::{Compared, Seat, Watch, cluster};
 use crate::posture::{Edge, Holder, Principal, holders};
 
 /// Joins all parts' shares; `edges` and `principals` are those of the whole model.
@@ -105,8 +105,15 @@ fn seat(whole: &mut Compared) {
         if !it.seat.address.is_empty() {
             return true;
         }
-        let Some(taker) = takers.get(&*it.seat.home) else { return false };
-        it.seat = (*taker).clone();
+        match takers.get(&*it.seat.home) {
+            Some(taker) => it.seat = (*taker).clone(),
+            // How long a tool keeps logs is said by its own file, too.
+            None if it.what == Watch::Retention => {
+                it.seat = Seat::of_path(&it.seat.home, &it.seat.home);
+                whole.blocks.insert((it.seat.home.clone(), it.seat.address.clone()));
+            }
+            None => return false,
+        }
         true
     });
     whole.watched = watched;

@@ -48,7 +48,7 @@ pub(super) fn named(value: &Value, scope: &Scope<'_, '_>) -> Vec<Taken> {
     found
 }
 
-/// Adds what an object of a cluster, or a service, takes by name. Whom it acts as is for itself, and no credential.
+/// Adds what an object of a cluster, or a service, takes by name, and how long it keeps logs. Whom it acts as is for itself, and no credential.
 pub(crate) fn of_object(
     compared: &mut Compared,
     object: &Value,
@@ -56,6 +56,7 @@ pub(crate) fn of_object(
     (seat, owners, at): (Seat, Vec<String>, Location),
     written: Written<'_>,
 ) {
+    super::retention(compared, &seat, object, written);
     if seat.relay {
         return;
     }
@@ -104,7 +105,9 @@ fn by_reference(reference: &Reference, named: bool, host: &str) -> Option<String
 
 fn of_scalar(it: &Scalar<'_>, scope: &Scope<'_, '_>) -> Option<Taken> {
     let how = how(it.name)?;
-    let text = it.text.filter(|text| fits(how, text))?;
+    // Whom one acts as may be said elsewhere.
+    let said = it.value.references(1).first().filter(|_| how == How::Identity).map(|it| it.key.to_string());
+    let text = it.text.filter(|text| fits(how, text)).map(str::to_owned).or(said)?;
     let key = match how {
         How::Secret if scope.cluster.is_empty() => format!("secret:{text}@{}", scope.host),
         How::Secret => format!("k8s:{}/{text}#*", scope.cluster),

@@ -5,6 +5,7 @@ use connlint_resolve::terraform::{Block, BlockKind};
 use connlint_resolve::{Kind, RefKind, Value};
 
 use super::known::domains;
+use super::retention::speaks_of_logs;
 use super::statements::rendered;
 use super::tables::{self, Says};
 use super::{Compared, Party, Seat, Watch, Watched};
@@ -39,7 +40,10 @@ pub(crate) fn of_block(compared: &mut Compared, block: &Block, folder: &str) {
         }
     }
     let paths: Vec<Vec<&str>> = retention_paths(&block.type_name);
-    if !paths.is_empty() {
+    // A setting by name and value may be any other one.
+    let other = paths.iter().any(|it| it.last() == Some(&"value"))
+        && !block.body.get("name").map(rendered).unwrap_or_default().contains("retention");
+    if !paths.is_empty() && !other {
         watched(compared, block, Watch::Retention, &paths);
     }
     person(compared, block);
@@ -62,13 +66,9 @@ pub(crate) fn exists(compared: &mut Compared, block: &Block, folder: &str) {
 
 /// Whether the names of a block speak of logs.
 fn is_log(block: &Block) -> bool {
-    let bucket = block.body.get("bucket").map(rendered).unwrap_or_default();
-    let speaks = |text: &str| {
-        let lower = text.to_ascii_lowercase();
-        let words = lower.split(|c: char| !c.is_ascii_alphanumeric());
-        words.into_iter().any(|it| it.contains("log") || it.contains("audit") || it.contains("trail"))
-    };
-    speaks(&block.address) || speaks(&bucket)
+    const NAMES: &[&str] = &["bucket", "bucket_name", "dataset_id", "name", "storage_account_id"];
+    let named = NAMES.iter().filter_map(|key| block.body.get(key));
+    speaks_of_logs(&block.address) || named.map(rendered).any(|it| speaks_of_logs(&it))
 }
 
 /// The attributes by which a block says which other block it switches on and off.
@@ -276,6 +276,14 @@ fn providers(compared: &mut Compared, block: &Block, folder: &str) {
     // Whoever calls a module decides for it.
     if *block.folder != *folder || block.address.starts_with("module.") {
         return;
+    }
+    // What Terragrunt takes a unit's module from.
+    if let Some(source) = block.body.get("source")
+        && let Some((_, version)) = source.text().and_then(|it| it.split_once("ref="))
+    {
+        let version = version.split('&').next().unwrap_or(version);
+        let seat = Seat::of_key(&block.key, &block.address);
+        version_of(compared, seat, Some(version), source, &block.address);
     }
     let Some(required) = block.body.get("required_providers") else { return };
     for entry in required.entries() {

@@ -68,6 +68,7 @@ fn compare(
     from: usize,
 ) {
     let Some(compared) = &mut part.compared else { return };
+    compared::retention(compared, &Seat { home: path.to_owned(), ..Seat::default() }, value, place.written);
     let known: Vec<(String, &Value)> = known.iter().map(|it| (it.path.join("."), it.value)).collect();
     let literals = part.literals.get(from..).unwrap_or_default();
     compared::of_document(compared, path, value, known, literals, place.written);
