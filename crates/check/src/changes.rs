@@ -40,7 +40,9 @@ pub fn changes(old: &Evidence<'_>, new: &Evidence<'_>, moved: &Moved) -> Vec<Cha
     let connectors = Connectors::of(&both);
     let mut found = sites::changes(&both, &connectors);
     found.extend(credentials::shared(&both, &connectors));
-    found.extend(credentials::shared(&both, &Connectors::relays(&both)));
+    let relays = Connectors::relays(&both);
+    found.extend(credentials::shared(&both, &relays));
+    found.extend(sites::handed_over(&connectors, &relays));
     found.extend(credentials::literal(&both, &connectors));
     found.extend(rights::changes(&both));
     found.extend(watched::changes(&both, &connectors));

@@ -12,6 +12,7 @@ mod known;
 mod leaves;
 mod manifests;
 mod named;
+mod owners;
 mod pins;
 mod retention;
 mod rights;
@@ -39,6 +40,7 @@ pub(crate) use join::join;
 pub(crate) use known::meet;
 pub(crate) use manifests::{of_file, of_manifest};
 pub(crate) use named::of_object;
+pub(crate) use owners::catalog;
 pub use pins::same_version;
 pub(crate) use retention::{of_blocks, retention};
 pub(crate) use rights::{Granting, of_role};
@@ -66,6 +68,8 @@ pub struct Compared {
     pub sites: Vec<Site>,
     /// What only fetches credentials for others.
     pub relays: Vec<Site>,
+    /// More owners of what stands at a home and an address.
+    pub owned: Vec<(String, String, Vec<String>)>,
     /// Rights of every level, with those who hold them.
     pub rights: Vec<Right>,
     /// Values whose change is an event.

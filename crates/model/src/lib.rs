@@ -18,7 +18,7 @@ mod walk;
 
 pub use compared::{Compared, Party, Purpose, Right, Seat, Site, Taken, Watch, Watched, same_version};
 pub use connlint_resolve::RefKind;
-pub use document::{documents, is_known_json};
+pub use document::{documents, is_compared_json, is_known_json};
 pub use facts::Part as Duty;
 pub use find::{Names, text_secrets};
 pub use model::{About, Credential, Keep, Model, Share, assemble};

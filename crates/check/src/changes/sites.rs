@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use connlint_core::Location;
-use connlint_model::{Site, Taken};
+use connlint_model::{Compared, Site, Taken};
 
 use super::pairs::{Id, Pairs, Versions};
 use super::{Change, ChangeKind, names};
@@ -11,7 +11,9 @@ use crate::shared::name;
 
 /// One connector: every place at which it takes a credential.
 pub(super) struct Connector<'s> {
-    pub(super) owners: BTreeSet<&'s str>,
+    owners: BTreeSet<&'s str>,
+    /// All that labels say of owners, the first of them included.
+    more: BTreeSet<&'s str>,
     pub(super) takes: Vec<&'s Taken>,
     /// Whether every instance of it is switched off.
     pub(super) off: bool,
@@ -21,11 +23,12 @@ pub(super) struct Connector<'s> {
 }
 
 /// The connectors that these sites are.
-fn of<'s>(both: &Versions<'_>, sites: &'s [Site]) -> BTreeMap<Id, Connector<'s>> {
+fn of<'s>(both: &Versions<'_>, compared: &'s Compared, sites: &'s [Site]) -> BTreeMap<Id, Connector<'s>> {
     let mut all: BTreeMap<Id, Connector<'s>> = BTreeMap::new();
     for site in sites.iter().filter(|it| !both.is_library(&it.seat.home)) {
         let own = all.entry(Id::of(&site.seat)).or_insert_with(|| Connector {
             owners: BTreeSet::new(),
+            more: BTreeSet::new(),
             takes: Vec::new(),
             off: true,
             program: &site.seat.program,
@@ -34,6 +37,11 @@ fn of<'s>(both: &Versions<'_>, sites: &'s [Site]) -> BTreeMap<Id, Connector<'s>>
         own.owners.extend(site.owners.iter().map(String::as_str));
         own.takes.extend(&site.takes);
         own.off &= site.seat.off;
+    }
+    for (home, address, owners) in &compared.owned {
+        if let Some(own) = all.get_mut(&Id { home: home.clone(), address: address.clone() }) {
+            own.more.extend(owners.iter().map(String::as_str));
+        }
     }
     all
 }
@@ -48,7 +56,7 @@ pub(super) struct Connectors<'v> {
 impl<'v> Connectors<'v> {
     pub(super) fn of(both: &Versions<'v>) -> Self {
         let (old, new) = (&both.old.model.compared, &both.new.model.compared);
-        let (old, new) = (of(both, &old.sites), of(both, &new.sites));
+        let (old, new) = (of(both, old, &old.sites), of(both, new, &new.sites));
         let pairs = both.pairs(old.keys(), new.keys());
         Self { old, new, pairs }
     }
@@ -56,7 +64,7 @@ impl<'v> Connectors<'v> {
     /// What only fetches credentials for others.
     pub(super) fn relays(both: &Versions<'v>) -> Self {
         let (old, new) = (&both.old.model.compared, &both.new.model.compared);
-        let (old, new) = (of(both, &old.relays), of(both, &new.relays));
+        let (old, new) = (of(both, old, &old.relays), of(both, new, &new.relays));
         let pairs = both.pairs(old.keys(), new.keys());
         Self { old, new, pairs }
     }
@@ -84,9 +92,6 @@ pub(super) fn changes(both: &Versions<'_>, connectors: &Connectors<'_>) -> Vec<C
             let message = format!("`{subject}` is switched off, and still {}", taking(connector));
             add(ChangeKind::RetiredWithCredentials, message);
         }
-        if !before.owners.is_empty() && spelled(&before.owners) != spelled(&connector.owners) {
-            add(ChangeKind::OwnerChanged, owned(&subject, &before.owners, &connector.owners));
-        }
     }
     found.extend(removed(both, old, pairs));
     found
@@ -103,6 +108,30 @@ fn removed(both: &Versions<'_>, old: &BTreeMap<Id, Connector<'_>>, pairs: &Pairs
         at: connector.at.clone(),
     })
     .collect()
+}
+
+/// Connectors, and what only speaks of them, that change hands.
+pub(super) fn handed_over(connectors: &Connectors<'_>, relays: &Connectors<'_>) -> Vec<Change> {
+    let mut found = Vec::new();
+    for (Connectors { old, new, pairs }, relayed) in [(connectors, false), (relays, true)] {
+        for (id, now) in new {
+            let Some(was) = pairs.before(id).and_then(|it| old.get(it)) else { continue };
+            // What fetches a credential for others changes hands with them.
+            if relayed && !now.takes.is_empty() {
+                continue;
+            }
+            let subject = id.subject();
+            let message = if !was.owners.is_empty() && spelled(&was.owners) != spelled(&now.owners) {
+                owned(&subject, &was.owners, &now.owners)
+            } else if !spelled(&was.more).is_subset(&spelled(&now.more)) {
+                owned(&subject, &was.more, &now.more)
+            } else {
+                continue;
+            };
+            found.push(Change { kind: ChangeKind::OwnerChanged, subject, message, at: now.at.clone() });
+        }
+    }
+    found
 }
 
 /// Names without what two ways of writing one name differ in.

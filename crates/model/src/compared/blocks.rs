@@ -9,6 +9,7 @@ use connlint_resolve::{RefKind, Reference, Value};
 
 use super::leaves::{Scalar, visit};
 use super::named::{Scope, named};
+use super::owners::owned;
 use super::pins::{Pin, pin};
 use super::services::program;
 use super::{Compared, Seat, Site, Taken, Watch};
@@ -49,6 +50,7 @@ pub(crate) fn of_root<'a>(
             ["tags", "labels", "annotations"].into_iter().filter_map(|key| block.body.get(key)).collect();
         let own = said_owners(&maps);
         let seat = Seat { off: !block.exists, ..Seat::of_key(&block.key, &block.address) };
+        owned(compared, &seat, &maps);
         let at = Location { span: block.header, path: block.address.clone(), via: Vec::new() };
         let owners = if own.is_empty() { owners.to_vec() } else { own };
         compared.sites.push(Site { seat, owners, takes, at });

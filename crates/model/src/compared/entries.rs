@@ -5,6 +5,7 @@ use connlint_core::Location;
 use connlint_resolve::{Kind, Value};
 
 use super::named::{Scope, all};
+use super::services::program;
 use super::{Compared, Seat, Site};
 use crate::part::SecretLiteral;
 use crate::votes::said_owners;
@@ -35,6 +36,10 @@ pub(crate) fn of_document(
     let mut entries: Vec<Entry<'_>> =
         known.into_iter().map(|(address, value)| Entry { address, value, always: false }).collect();
     let whole = entries.is_empty();
+    // A connector of Kafka Connect is one wherever its credentials are kept.
+    let kafka =
+        document.get("connector.class").or_else(|| document.at(&["config", "connector.class"])).is_some();
+    entries.iter_mut().for_each(|it| it.always = kafka);
     entries.extend(apart(path, document));
     if whole && entries.is_empty() {
         entries.extend(alone(path, document));
@@ -50,6 +55,13 @@ pub(crate) fn of_document(
             }
             None => Vec::new(),
         };
+        let docker = entry.value.get("docker").map(Value::items).unwrap_or_default();
+        for at in std::iter::once(entry.value).chain(docker) {
+            let image = at.get("image").and_then(|it| it.get("name").or(Some(it)));
+            if let Some((text, image)) = image.and_then(|it| Some((it.text()?, it))) {
+                program(compared, &seat, text, image);
+            }
+        }
         let mut takes = all(entry.value, &scope, &own);
         for above in extended(document, entry.value) {
             takes.extend(all(above, &scope, &[]));

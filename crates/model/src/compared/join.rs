@@ -13,6 +13,7 @@ pub(crate) fn join(all: Vec<Compared>, edges: &[Edge], principals: &[Principal])
         // Appending would walk through the whole of a map for each part.
         whole.sites.extend(part.sites);
         whole.relays.extend(part.relays);
+        whole.owned.extend(part.owned);
         whole.rights.extend(part.rights);
         whole.watched.extend(part.watched);
         whole.parties.extend(part.parties);

@@ -8,6 +8,7 @@ use connlint_core::Location;
 use connlint_resolve::{RefKind, Reference, Value};
 
 use super::leaves::{Scalar, visit};
+use super::owners::owned;
 use super::{Compared, Seat, Site, Taken};
 use crate::facts::rows;
 use crate::key::{canonical, secret_word};
@@ -48,6 +49,9 @@ pub(super) fn named(value: &Value, scope: &Scope<'_, '_>) -> Vec<Taken> {
     found
 }
 
+/// Kinds of objects that are connectors by themselves.
+const ALWAYS: &[&str] = &["GrafanaDatasource", "KafkaConnector"];
+
 /// Adds what an object of a cluster, or a service, takes by name, and how long it keeps logs. Whom it acts as is for itself, and no credential.
 pub(crate) fn of_object(
     compared: &mut Compared,
@@ -57,13 +61,22 @@ pub(crate) fn of_object(
     written: Written<'_>,
 ) {
     super::retention(compared, &seat, object, written);
+    super::versions::tags(compared, &seat, object, written);
+    let keys: [&[&str]; 5] =
+        [&["metadata", "labels"], &["metadata", "annotations"], &["labels"], &["deploy", "labels"], &[]];
+    // Only a service has owners beside its settings: `x-owner`.
+    let keys = keys.iter().filter(|it| !it.is_empty() || object.get("kind").is_none());
+    let maps: Vec<&Value> = keys.filter_map(|it| object.at(it)).collect();
+    owned(compared, &seat, &maps);
     if seat.relay {
         return;
     }
     let host = format!("{}:{}", seat.home, seat.address);
     let mut takes = named(object, &Scope { address: &seat.address, cluster, host: &host, written });
     takes.retain(|it| !it.is_identity());
-    if !takes.is_empty() {
+    // Some are connectors wherever their credentials are kept.
+    let kind = object.get("kind").and_then(Value::text).unwrap_or_default();
+    if !takes.is_empty() || ALWAYS.contains(&kind) {
         compared.sites.push(Site { seat, owners, takes, at });
     }
 }

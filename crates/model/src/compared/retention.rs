@@ -24,14 +24,16 @@ enum Where {
 /// Adds what a document or a part of one says.
 pub(crate) fn retention(compared: &mut Compared, seat: &Seat, value: &Value, written: Written<'_>) {
     let mut found = Vec::new();
+    // What runs a program that keeps logs speaks of logs by that.
+    let mut program = false;
     visit(value, written, &mut |it| {
-        if let Some(text) = it.text.filter(|text| is_time(text))
-            && says(it, seat)
-        {
-            found.push((it.name.to_owned(), text.to_owned(), it.value.clone()));
+        let Some(text) = it.text else { return };
+        program |= it.path.last() == Some(&"image") && speaks_of_logs(text);
+        if let Some(sure) = Some(text).filter(|text| is_time(text)).and_then(|_| says(it, seat)) {
+            found.push((it.name.to_owned(), text.to_owned(), it.value.clone(), sure));
         }
     });
-    for (name, text, at) in found {
+    for (name, text, at, _) in found.into_iter().filter(|(_, _, _, sure)| *sure || program) {
         push(compared, seat, Watch::Retention, &name, &text, &at);
     }
 }
@@ -56,16 +58,18 @@ fn is_time(text: &str) -> bool {
     text.len() < 40 && (begins || matches!(text, "forever" | "infinite" | "unlimited"))
 }
 
-fn says(it: &Scalar<'_>, seat: &Seat) -> bool {
-    let Some(place) = place(it.name).or_else(|| place(it.name.rsplit('.').next()?)) else { return false };
+/// Whether a setting says how long logs are kept: for sure, or only where the program keeps logs.
+fn says(it: &Scalar<'_>, seat: &Seat) -> Option<bool> {
+    let place = place(it.name).or_else(|| place(it.name.rsplit('.').next()?))?;
     let above = |word: &str| it.path.iter().any(|key| key.to_ascii_lowercase().contains(word));
     match place {
-        Where::Always => true,
-        Where::Deletion => above("delete") || above("transitions"),
-        Where::Stream => above("retention_stream") || above("retentionstream"),
+        Where::Always => Some(true),
+        Where::Deletion => (above("delete") || above("transitions")).then_some(true),
+        Where::Stream => (above("retention_stream") || above("retentionstream")).then_some(true),
         Where::Logs => {
             let texts = || it.path.iter().copied().chain([it.name, seat.address.as_str()]);
-            texts().chain([seat.home.as_str()]).any(speaks_of_logs) && !texts().any(speaks_of_copies)
+            let copies = texts().any(speaks_of_copies);
+            (!copies).then(|| texts().chain([seat.home.as_str()]).any(speaks_of_logs))
         }
     }
 }

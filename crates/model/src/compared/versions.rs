@@ -3,9 +3,12 @@
 use connlint_resolve::{Kind, RefKind, Value};
 
 use super::entries::is_circle;
+use super::leaves::visit;
 use super::manifests::{push, scalar};
 use super::pins::{Pin, pin};
+use super::services::program;
 use super::{Compared, Seat, Watch};
+use crate::walk::Written;
 
 /// Entries of one list that are looked at.
 const MOST: usize = 1_000;
@@ -139,6 +142,12 @@ fn actions(compared: &mut Compared, path: &str, document: &Value, whole: &str) {
         }
         let seat = Seat::of_path(path, &format!("jobs.{}", job.key));
         let steps = job.value.get("steps").map(Value::items).unwrap_or_default();
+        let container = job.value.get("container");
+        if let Some(image) = container.and_then(|it| it.get("image").or(Some(it)))
+            && let Some(text) = image.text()
+        {
+            program(compared, &seat, text, image);
+        }
         for step in std::iter::once(&job.value).chain(steps).take(MOST) {
             let Some(uses) = step.get("uses") else { continue };
             let Some((action, version)) = uses.text().and_then(|it| it.rsplit_once('@')) else { continue };
@@ -178,6 +187,22 @@ fn comment(whole: &str, end: u32) -> &str {
         bare.starts_with(|c: char| c.is_ascii_digit()) && bare.len() < 30
     });
     version.unwrap_or_default()
+}
+
+/// Adds the tags of images that are set apart from their names, as values of charts are.
+pub(super) fn tags(compared: &mut Compared, seat: &Seat, value: &Value, written: Written<'_>) {
+    let mut found = Vec::new();
+    visit(value, written, &mut |it| {
+        let Some(text) = it.text.filter(|text| !text.is_empty() && text.len() < 130) else { return };
+        let above = it.path.len().checked_sub(2).and_then(|at| it.path.get(at)).map_or("", |key| *key);
+        let nested = it.path.last() == Some(&"tag") && above.to_ascii_lowercase().contains("image");
+        if nested || it.name.ends_with("image.tag") {
+            found.push((format!("tag of {}", it.path.join(".")), text.to_owned(), it.value.clone()));
+        }
+    });
+    for (name, tag, at) in found {
+        pin(compared, seat, Watch::Program, &name, &Pin::tag(&tag), &at);
+    }
 }
 
 /// Adds an image that only a version is said of, for whoever runs it.

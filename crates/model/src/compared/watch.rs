@@ -68,7 +68,10 @@ pub(crate) fn exists(compared: &mut Compared, block: &Block, folder: &str) {
 fn is_log(block: &Block) -> bool {
     const NAMES: &[&str] = &["bucket", "bucket_name", "dataset_id", "name", "storage_account_id"];
     let named = NAMES.iter().filter_map(|key| block.body.get(key));
-    speaks_of_logs(&block.address) || named.map(rendered).any(|it| speaks_of_logs(&it))
+    // A bucket may keep logs beside other things, each by a rule of its own.
+    const RULES: &[&[&str]] = &[&["rule", "id"], &["rule", "filter", "prefix"], &["rule", "prefix"]];
+    let rules = RULES.iter().flat_map(|path| values_at(&block.body, path, block.header));
+    speaks_of_logs(&block.address) || named.chain(rules).map(rendered).any(|it| speaks_of_logs(&it))
 }
 
 /// The attributes by which a block says which other block it switches on and off.
