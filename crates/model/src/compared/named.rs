@@ -118,6 +118,10 @@ fn by_reference(reference: &Reference, named: bool, host: &str) -> Option<String
 
 fn of_scalar(it: &Scalar<'_>, scope: &Scope<'_, '_>) -> Option<Taken> {
     let how = how(it.name)?;
+    // Certificates are meant to be handed round.
+    if it.path.iter().copied().chain(it.text).any(speaks_of_certificates) {
+        return None;
+    }
     // Whom one acts as may be said elsewhere.
     let said = it.value.references(1).first().filter(|_| how == How::Identity).map(|it| it.key.to_string());
     let text = it.text.filter(|text| fits(how, text)).map(str::to_owned).or(said)?;
@@ -137,6 +141,12 @@ fn taken(key: String, it: &Scalar<'_>, scope: &Scope<'_, '_>) -> Taken {
         via: it.value.steps().collect(),
     };
     Taken { key, text: None, setting: it.name.to_owned(), at }
+}
+
+fn speaks_of_certificates(text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    let mut words = lower.split(|c: char| !c.is_ascii_alphanumeric());
+    words.any(|it| matches!(it, "ca" | "cert" | "certs" | "certificate" | "certificates" | "ingress" | "tls"))
 }
 
 /// Whether a text can be what the setting names.
