@@ -8,7 +8,7 @@ use connlint_resolve::terraform::{Block, BlockKind, Evaluated};
 use connlint_resolve::{RefKind, Reference, Value};
 
 use super::leaves::{Scalar, visit};
-use super::named::{Scope, named};
+use super::named::{Scope, may_be_secret, named};
 use super::owners::owned;
 use super::pins::{Pin, pin};
 use super::services::program;
@@ -164,7 +164,8 @@ fn is_place(it: &Scalar<'_>) -> bool {
 fn names_a_secret(it: &Scalar<'_>, text: &str) -> bool {
     const ENDS: &[&str] =
         &["SECRET_ARN", "SECRET_ID", "SECRET_NAME", "SECRET_PATH", "SECRETS_ARN", "SECRETS_PATH"];
-    if text.is_empty() || text.len() > 200 || text.contains(char::is_whitespace) {
+    // What is no name may be the secret itself, which nobody is to be shown.
+    if text.is_empty() || text.len() > 200 || text.contains(char::is_whitespace) || may_be_secret(text) {
         return false;
     }
     let last = it.path.last().map_or("", |key| *key);

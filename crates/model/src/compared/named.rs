@@ -13,6 +13,7 @@ use super::{Compared, Seat, Site, Taken};
 use crate::facts::rows;
 use crate::key::{canonical, secret_word};
 use crate::part::SecretLiteral;
+use crate::secret::{is_opaque, tokens};
 use crate::walk::Written;
 
 /// The key of an identity begins with this: whoever acts as somebody shares no secret.
@@ -143,6 +144,21 @@ fn taken(key: String, it: &Scalar<'_>, scope: &Scope<'_, '_>) -> Taken {
     Taken { key, text: None, setting: it.name.to_owned(), at }
 }
 
+/// Whether a text that ought to be a name looks like a secret: of a known format, of random letters, or of one run of
+/// letters and digits as no name has it.
+pub(super) fn may_be_secret(text: &str) -> bool {
+    let run = |it: &str| {
+        it.len() >= 20
+            && it.bytes().any(|b| b.is_ascii_digit())
+            && it.bytes().any(|b| b.is_ascii_alphabetic())
+    };
+    let hex = text.len() >= 16 && text.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-');
+    is_opaque(text)
+        || hex
+        || !tokens(text).is_empty()
+        || text.split(|c: char| !c.is_ascii_alphanumeric()).any(run)
+}
+
 fn speaks_of_certificates(text: &str) -> bool {
     let lower = text.to_ascii_lowercase();
     let mut words = lower.split(|c: char| !c.is_ascii_alphanumeric());
@@ -155,19 +171,24 @@ fn fits(how: How, text: &str) -> bool {
     const OWN: &[&str] =
         &["/var/run/secrets/kubernetes.io/", "/run/secrets/kubernetes.io/", "/var/run/secrets/eks"];
     let plain = !text.is_empty() && text.len() < 200 && !text.contains(char::is_whitespace);
+    // What is no name may be the secret itself, which nobody is to be shown.
+    let plain = plain && !may_be_secret(text);
     let switch = matches!(text, "true" | "false" | "none" | "null");
     plain
         && !switch
         && match how {
             How::Secret => !text.contains(['/', '$', '{', ':']),
-            How::File => !OWN.iter().any(|it| text.starts_with(it)),
+            How::File => text.contains(['/', '.', '\\']) && !OWN.iter().any(|it| text.starts_with(it)),
             How::Identity => true,
         }
 }
 
+/// Names as a whole, and ends of names.
+type Table = (HashMap<&'static str, How>, Vec<(&'static str, How)>);
+
 /// What a setting of this name names.
 fn how(name: &str) -> Option<How> {
-    static TABLE: OnceLock<(HashMap<&str, How>, Vec<(&str, How)>)> = OnceLock::new();
+    static TABLE: OnceLock<Table> = OnceLock::new();
     let (exact, ends) = TABLE.get_or_init(|| {
         let (mut exact, mut ends) = (HashMap::new(), Vec::new());
         for columns in rows(include_str!("../../facts/named.tsv")) {
@@ -220,6 +241,7 @@ mod tests {
         assert_eq!(how("tls_key_file"), None);
         assert_eq!(how("existingSecretPasswordKey"), None);
         assert!(fits(How::File, "/etc/x/token"));
+        assert!(!fits(How::Secret, "4fa1c7d2-91be-4e07-b3a5-6d20cf8e1b94") && fits(How::Secret, "crm-api"));
         assert!(!fits(How::File, "/var/run/secrets/kubernetes.io/serviceaccount/token"));
     }
 }

@@ -90,6 +90,8 @@ fn plugins(compared: &mut Compared, path: &str, document: &Value) {
         let seat = Seat::of_path(path, name);
         for package in text.split_whitespace().filter(|it| !it.starts_with('-')) {
             let (own, version) = package_version(package);
+            // Its address may hold a token.
+            let own = own.rsplit('/').next().unwrap_or(own);
             pin(compared, &seat, Watch::Version, &format!("package {own}"), &Pin::tag(version), value);
         }
     }
