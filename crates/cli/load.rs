@@ -65,7 +65,11 @@ fn read(entry: &Entry, id: FileId, in_chart: bool, purpose: Purpose) -> Loaded {
         Ok(None) => return Loaded { source: Source::new(entry.shown.as_str(), ""), ..Loaded::default() },
         Err((reason, detail)) => return failed(entry, id, reason, detail),
     };
-    if entry.kind == Kind::Json && !connlint_model::is_known_json(&text) {
+    let known = || {
+        connlint_model::is_known_json(&text)
+            || purpose == Purpose::Compare && connlint_model::is_compared_json(&text)
+    };
+    if entry.kind == Kind::Json && !known() {
         return Loaded { source: Source::new(entry.shown.as_str(), ""), ..Loaded::default() };
     }
     let mut loaded = Loaded::default();

@@ -44,6 +44,9 @@ pub fn changes(old: &Evidence<'_>, new: &Evidence<'_>, moved: &Moved) -> Vec<Cha
     let connectors = Connectors::of(&both);
     let mut found = sites::changes(&both, &connectors);
     found.extend(credentials::shared(&both, &connectors));
+    let relays = Connectors::relays(&both);
+    found.extend(credentials::shared(&both, &relays));
+    found.extend(sites::handed_over(&connectors, &relays));
     found.extend(credentials::literal(&both, &connectors));
     found.extend(rights::changes(&both));
     extents::add(&both, &mut found);

@@ -2,9 +2,11 @@
 //!
 //! None of it is collected by a plain check.
 
+mod blocks;
 mod capabilities;
 mod charts;
 mod cluster;
+mod entries;
 mod everybody;
 mod extents;
 mod join;
@@ -12,12 +14,18 @@ mod kafka;
 mod kept;
 mod known;
 mod kustomize;
+mod leaves;
 mod manifests;
 mod maps;
+mod named;
+mod owners;
 mod patches;
+mod pins;
 mod pipelines;
 mod projects;
+mod releases;
 mod resources;
+mod retention;
 mod rights;
 mod scopes;
 mod services;
@@ -26,6 +34,7 @@ mod statements;
 mod switch;
 mod switches;
 mod tables;
+mod versions;
 mod watch;
 mod workflows;
 
@@ -39,9 +48,11 @@ use crate::part::Redacted;
 use crate::posture::{Access, Holder, Principal, Reach};
 use crate::walk::Written;
 
+pub(crate) use blocks::of_root;
 pub(crate) use capabilities::capabilities;
 pub(crate) use charts::Conditional;
 pub(crate) use cluster::{Binding, Rule, binding, rule};
+pub(crate) use entries::of_entries;
 pub(crate) use everybody::Offer;
 pub use extents::{Extends, Extent};
 pub(crate) use extents::{of_settings, trusts};
@@ -53,15 +64,20 @@ pub(crate) use kustomize::{Patch, Patched};
 use manifests::is_relay;
 pub(crate) use manifests::{of_file, of_manifest};
 pub(crate) use maps::of_map;
-pub(crate) use patches::{Addition, of_object};
+pub(crate) use named::of_object;
+pub(crate) use owners::catalog;
+pub(crate) use patches::{Addition, of_role_object};
+pub use pins::same_version;
 pub(crate) use resources::of_resource;
+pub(crate) use retention::{of_blocks, retention};
 pub(crate) use rights::{Granting, of_role};
 pub(crate) use services::of_service;
 pub use sites::Seat;
-pub(crate) use sites::sites;
+pub(crate) use sites::{relays, sites};
 pub(crate) use statements::{of_statement, operation, parties};
 pub use switch::Switch;
 pub(crate) use switch::{How, switched, switches_of};
+pub(crate) use versions::versions;
 pub(crate) use watch::{exists, of_block};
 pub(crate) use workflows::{of_job, written};
 
@@ -79,6 +95,10 @@ pub enum Purpose {
 pub struct Compared {
     /// Blocks that take credentials, one for each instance.
     pub sites: Vec<Site>,
+    /// What only fetches credentials for others.
+    pub relays: Vec<Site>,
+    /// More owners of what stands at a home and an address.
+    pub owned: Vec<(String, String, Vec<String>)>,
     /// Rights of every level, with those who hold them.
     pub rights: Vec<Right>,
     /// Values whose change is an event.
@@ -163,6 +183,13 @@ pub struct Taken {
     pub setting: String,
     /// Where it is taken.
     pub at: Location,
+}
+
+impl Taken {
+    /// Whether it is somebody to act as, rather than a secret.
+    pub fn is_identity(&self) -> bool {
+        self.key.starts_with(named::IDENTITY)
+    }
 }
 
 /// One right of any level.

@@ -32,6 +32,8 @@ pub fn documents(path: &str, values: &[Value], whole: &str, written: Written<'_>
     for value in values {
         if let Some(compared) = &mut part.compared {
             compared::of_document(compared, value, path, place.written);
+            compared::versions(compared, path, value, whole);
+            compared::catalog(compared, path, value);
         }
         if kubernetes::fits(value) {
             kubernetes::read(&mut part, &place, path, value);
@@ -90,6 +92,11 @@ pub fn is_known_json(text: &str) -> bool {
         "\"Statement\"",
     ];
     WORDS.iter().chain(ROOTS).any(|word| text.contains(word))
+}
+
+/// Whether a JSON file says something that only a comparison asks for.
+pub fn is_compared_json(text: &str) -> bool {
+    text.contains("\"phases\"") && text.contains("\"min_age\"") || text.contains("\"min_index_age\"")
 }
 
 /// Whether a JSON or YAML file is by its path or shape about something else: dependencies, translations, schemas.

@@ -18,9 +18,10 @@ mod walk;
 
 pub use compared::{
     Compared, Extends, Extent, Kept, Lean, Party, Purpose, Right, Seat, Site, Switch, Taken, Watch, Watched,
+    same_version,
 };
 pub use connlint_resolve::RefKind;
-pub use document::{documents, is_known_json};
+pub use document::{documents, is_compared_json, is_known_json};
 pub use facts::Part as Duty;
 pub use find::{Names, text_secrets};
 pub use model::{About, Credential, Keep, Model, Share, assemble};

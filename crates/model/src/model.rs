@@ -137,7 +137,11 @@ pub fn assemble(mut parts: Vec<Part>, about: &dyn About, keep: Keep) -> Model {
             }
         }
         if let Some(mut own) = part.compared {
+            for site in own.sites.iter_mut().filter(|it| it.owners.is_empty()) {
+                site.owners = about.owners(site.at.span.file);
+            }
             own.sites.extend(compared::sites(&seated, &part.uses));
+            own.relays.extend(compared::relays(&seated, &part.uses));
             shares.push(*own);
         }
         uses.extend(

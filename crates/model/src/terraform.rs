@@ -7,7 +7,7 @@ use connlint_core::{Location, Span};
 use connlint_resolve::terraform::{Block, BlockKind, Evaluated};
 use connlint_resolve::{Kind, Piece, RefKind, Reference, Value};
 
-use crate::compared::Purpose;
+use crate::compared::{self, Purpose};
 use crate::facts::{self, Argument, Part as Duty};
 use crate::find::{Place, find, find_all};
 use crate::key::{canonical, is_secret_reference, literal_keys, secret_word};
@@ -42,6 +42,10 @@ pub fn terraform<'a>(
         reader.read(&mut part);
     }
     posture::posture(&mut part, root, written, path);
+    if let Some(compared) = &mut part.compared {
+        compared::of_root(compared, root, &owners, written);
+        compared::of_blocks(compared, root, written);
+    }
     part
 }
 

@@ -26,12 +26,21 @@ enum Credential {
 pub(super) fn shared(both: &Versions<'_>, connectors: &Connectors<'_>) -> Vec<Change> {
     let Connectors { old, new, pairs } = connectors;
     let before = members(both.old, old, |key| both.moved.key(key));
+    let family = |credential: &Credential| match credential {
+        Credential::Reference(key) => Some(Credential::Reference(format!("{}#*", key.rsplit_once('#')?.0))),
+        Credential::Text(_) | Credential::Place(..) => None,
+    };
     let after = members(both.new, new, str::to_owned);
     let took = took(&before);
     let mut found: BTreeMap<Id, Change> = BTreeMap::new();
     for (credential, own) in &after {
+        // Whoever took all of a secret took each of its fields, whether or not anybody named them.
         let known: BTreeSet<&Id> =
-            before.get(credential).map(|it| it.keys().copied().collect()).unwrap_or_default();
+            [before.get(credential), family(credential).and_then(|it| before.get(&it))]
+                .into_iter()
+                .flatten()
+                .flat_map(|it| it.keys().copied())
+                .collect();
         let knew = |id: &Id| pairs.before(id).is_some_and(|it| known.contains(it));
         // Parts of one program have one credential as a matter of course.
         let programs: BTreeSet<String> =
@@ -83,7 +92,7 @@ fn members<'m>(
     let mut all: Members<'m> = BTreeMap::new();
     let mut whole: Vec<(String, &Id, &Taken)> = Vec::new();
     for (id, connector) in connectors {
-        for taken in &connector.takes {
+        for taken in connector.takes.iter().filter(|it| !it.is_identity()) {
             let written = taken.at.via.last().unwrap_or(&taken.at.span);
             let credential = match &taken.text {
                 None => Credential::Reference(renamed(&taken.key)),

@@ -3,16 +3,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use connlint_core::Location;
-use connlint_model::{Site, Taken};
+use connlint_model::{Compared, Site, Taken};
 
 use super::pairs::{Id, Pairs, Versions};
 use super::{Change, ChangeKind, names};
-use crate::rule::Evidence;
 use crate::shared::name;
 
 /// One connector: every place at which it takes a credential.
 pub(super) struct Connector<'s> {
-    pub(super) owners: BTreeSet<&'s str>,
+    owners: BTreeSet<&'s str>,
+    /// All that labels say of owners, the first of them included.
+    more: BTreeSet<&'s str>,
     pub(super) takes: Vec<&'s Taken>,
     /// Whether every instance of it is switched off.
     pub(super) off: bool,
@@ -21,13 +22,13 @@ pub(super) struct Connector<'s> {
     pub(super) at: &'s Location,
 }
 
-/// The connectors of a version.
-fn of<'s>(both: &Versions<'_>, evidence: &Evidence<'s>) -> BTreeMap<Id, Connector<'s>> {
+/// The connectors that these sites are.
+fn of<'s>(both: &Versions<'_>, compared: &'s Compared, sites: &'s [Site]) -> BTreeMap<Id, Connector<'s>> {
     let mut all: BTreeMap<Id, Connector<'s>> = BTreeMap::new();
-    let sites: &'s [Site] = &evidence.model.compared.sites;
     for site in sites.iter().filter(|it| !both.is_library(&it.seat.home)) {
         let own = all.entry(Id::of(&site.seat)).or_insert_with(|| Connector {
             owners: BTreeSet::new(),
+            more: BTreeSet::new(),
             takes: Vec::new(),
             off: true,
             program: &site.seat.program,
@@ -36,6 +37,11 @@ fn of<'s>(both: &Versions<'_>, evidence: &Evidence<'s>) -> BTreeMap<Id, Connecto
         own.owners.extend(site.owners.iter().map(String::as_str));
         own.takes.extend(&site.takes);
         own.off &= site.seat.off;
+    }
+    for (home, address, owners) in &compared.owned {
+        if let Some(own) = all.get_mut(&Id { home: home.clone(), address: address.clone() }) {
+            own.more.extend(owners.iter().map(String::as_str));
+        }
     }
     all
 }
@@ -49,7 +55,16 @@ pub(super) struct Connectors<'v> {
 
 impl<'v> Connectors<'v> {
     pub(super) fn of(both: &Versions<'v>) -> Self {
-        let (old, new) = (of(both, both.old), of(both, both.new));
+        let (old, new) = (&both.old.model.compared, &both.new.model.compared);
+        let (old, new) = (of(both, old, &old.sites), of(both, new, &new.sites));
+        let pairs = both.pairs(old.keys(), new.keys());
+        Self { old, new, pairs }
+    }
+
+    /// What only fetches credentials for others.
+    pub(super) fn relays(both: &Versions<'v>) -> Self {
+        let (old, new) = (&both.old.model.compared, &both.new.model.compared);
+        let (old, new) = (of(both, old, &old.relays), of(both, new, &new.relays));
         let pairs = both.pairs(old.keys(), new.keys());
         Self { old, new, pairs }
     }
@@ -60,19 +75,21 @@ pub(super) fn changes(both: &Versions<'_>, connectors: &Connectors<'_>) -> Vec<C
     let Connectors { old, new, pairs } = connectors;
     let mut found = Vec::new();
     for (id, connector) in new {
-        let mut add = |kind, message: String| {
-            found.push(Change { kind, subject: id.subject(), message, at: connector.at.clone() });
-        };
-        let subject = id.subject();
-        let Some(before) = pairs.before(id).and_then(|it| old.get(it)) else {
-            if !connector.off {
-                let begins = if both.existed(id) { "now" } else { "is new and" };
-                add(ChangeKind::ConnectorAdded, format!("`{subject}` {begins} {}", taking(connector)));
-            }
+        if pairs.before(id).is_some_and(|it| old.contains_key(it)) {
             continue;
-        };
-        if !before.owners.is_empty() && spelled(&before.owners) != spelled(&connector.owners) {
-            add(ChangeKind::OwnerChanged, owned(&subject, &before.owners, &connector.owners));
+        }
+        // What is not new, and only has a secret written into it, took it from elsewhere before.
+        let written = both.existed(id) && connector.takes.iter().all(|it| it.text.is_some());
+        if !connector.off && !written {
+            let subject = id.subject();
+            let begins = if both.existed(id) { "now" } else { "is new and" };
+            let message = format!("`{subject}` {begins} {}", taking(connector));
+            found.push(Change {
+                kind: ChangeKind::ConnectorAdded,
+                subject,
+                message,
+                at: connector.at.clone(),
+            });
         }
     }
     found.extend(removed(both, old, pairs));
@@ -92,6 +109,30 @@ fn removed(both: &Versions<'_>, old: &BTreeMap<Id, Connector<'_>>, pairs: &Pairs
     .collect()
 }
 
+/// Connectors, and what only speaks of them, that change hands.
+pub(super) fn handed_over(connectors: &Connectors<'_>, relays: &Connectors<'_>) -> Vec<Change> {
+    let mut found = Vec::new();
+    for (Connectors { old, new, pairs }, relayed) in [(connectors, false), (relays, true)] {
+        for (id, now) in new {
+            let Some(was) = pairs.before(id).and_then(|it| old.get(it)) else { continue };
+            // What fetches a credential for others changes hands with them.
+            if relayed && !now.takes.is_empty() {
+                continue;
+            }
+            let subject = id.subject();
+            let message = if !was.owners.is_empty() && spelled(&was.owners) != spelled(&now.owners) {
+                owned(&subject, &was.owners, &now.owners)
+            } else if !spelled(&was.more).is_subset(&spelled(&now.more)) {
+                owned(&subject, &was.more, &now.more)
+            } else {
+                continue;
+            };
+            found.push(Change { kind: ChangeKind::OwnerChanged, subject, message, at: now.at.clone() });
+        }
+    }
+    found
+}
+
 /// Names without what two ways of writing one name differ in.
 fn spelled(owners: &BTreeSet<&str>) -> BTreeSet<String> {
     owners.iter().map(|it| it.trim_start_matches('@').to_ascii_lowercase()).collect()
@@ -107,9 +148,20 @@ fn owned(subject: &str, before: &BTreeSet<&str>, after: &BTreeSet<&str>) -> Stri
 
 /// The credentials that a connector takes, in words.
 pub(super) fn taking(connector: &Connector<'_>) -> String {
-    let keys: BTreeSet<String> = connector.takes.iter().map(|it| called(it)).collect();
-    let keys: Vec<String> = keys.into_iter().filter(|it| !it.is_empty()).collect();
-    if keys.is_empty() { "takes a literal".to_owned() } else { format!("takes {}", names(&keys)) }
+    let keys = |identity: bool| -> Vec<String> {
+        let own = connector.takes.iter().filter(|it| it.is_identity() == identity);
+        own.map(|it| called(it)).filter(|it| !it.is_empty()).collect::<BTreeSet<_>>().into_iter().collect()
+    };
+    let (secrets, identities) = (keys(false), keys(true));
+    if !secrets.is_empty() {
+        format!("takes {}", names(&secrets))
+    } else if connector.takes.iter().any(|it| it.text.is_some()) {
+        "takes a literal".to_owned()
+    } else if !identities.is_empty() {
+        format!("takes the identity {}", names(&identities))
+    } else {
+        "takes access to another system".to_owned()
+    }
 }
 
 /// What people call a credential; nothing for a literal.

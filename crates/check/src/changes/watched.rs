@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use connlint_core::Location;
-use connlint_model::{Watch, Watched};
+use connlint_model::{Watch, Watched, same_version};
 
 use super::pairs::{Id, Pairs, Versions};
 use super::sites::Connectors;
@@ -51,6 +51,9 @@ pub(super) fn changes(both: &Versions<'_>, connectors: &Connectors<'_>) -> Vec<C
         let (old, new) = (of(both, both.old, what), of(both, both.new, what));
         let pairs = both.pairs(old.keys(), new.keys());
         found.extend(altered(both, connectors, what, &old, &new, &pairs));
+        if what == Watch::Retention {
+            found.extend(said_anew(both, &old, &new, &pairs));
+        }
         if matches!(what, Watch::Group | Watch::IdentityProvider) {
             found.extend(come_and_gone(what, &old, &new, &pairs));
         }
@@ -81,7 +84,8 @@ fn altered(
         };
         let differs = |(name, after): &(&&str, &Setting<'_>)| {
             before.get(**name).is_some_and(|it| {
-                it.values != after.values || what == Watch::IdentityProvider && edited(&after.values)
+                !alike(what, &it.values, &after.values)
+                    || what == Watch::IdentityProvider && edited(&after.values)
             })
         };
         let differing: Vec<(&&str, &Setting<'_>)> = settings.iter().filter(differs).collect();
@@ -96,6 +100,61 @@ fn altered(
         found.push(Change { kind: kind(what), subject, message, at: after.at.clone() });
     }
     found
+}
+
+/// What begins or ends to say how long it keeps logs, and is there in both versions.
+fn said_anew(both: &Versions<'_>, old: &Settings<'_>, new: &Settings<'_>, pairs: &Pairs) -> Vec<Change> {
+    let none = BTreeMap::new();
+    let mut found = Vec::new();
+    let mut compare = |id: &Id, before: &BTreeMap<&str, Setting<'_>>, after: &BTreeMap<&str, Setting<'_>>| {
+        let (gone, came) = (only(before, after), only(after, before));
+        let subject = id.subject();
+        let (message, at) = match (gone, came) {
+            // The same time under another name is the same.
+            (Some((_, was, _)), Some((_, now, _))) if was == now => return,
+            (_, Some((name, _, at))) => {
+                (format!("`{subject}` now says how long logs are kept (`{name}`)"), at)
+            }
+            (Some((name, _, at)), None) => {
+                (format!("`{subject}` no longer says how long logs are kept (`{name}`)"), at)
+            }
+            (None, None) => return,
+        };
+        found.push(Change { kind: ChangeKind::RetentionChanged, subject, message, at });
+    };
+    for (id, settings) in new {
+        match pairs.before(id).and_then(|it| old.get(it)) {
+            Some(before) => compare(id, before, settings),
+            None if both.existed(id) => compare(id, &none, settings),
+            None => {}
+        }
+    }
+    for (id, settings) in pairs.gone.iter().filter_map(|id| old.get_key_value(id)) {
+        if both.exists(id) {
+            compare(id, settings, &none);
+        }
+    }
+    found
+}
+
+/// The first setting that only the one has: its name, its values and where it is.
+fn only(
+    one: &BTreeMap<&str, Setting<'_>>,
+    other: &BTreeMap<&str, Setting<'_>>,
+) -> Option<(String, BTreeSet<String>, Location)> {
+    let (name, it) = one.iter().find(|(name, it)| !other.contains_key(*name) && !it.values.is_empty())?;
+    Some(((*name).to_owned(), it.values.iter().map(|it| (*it).to_owned()).collect(), it.at.clone()))
+}
+
+/// Whether two versions say the same: a tag and the digest that it stands for are one version.
+fn alike(what: Watch, before: &BTreeSet<&str>, after: &BTreeSet<&str>) -> bool {
+    /// More versions of one thing are compared as they are written.
+    const MOST: usize = 32;
+    let versions = matches!(what, Watch::Version | Watch::Program) && before.len().max(after.len()) <= MOST;
+    let within = |one: &BTreeSet<&str>, other: &BTreeSet<&str>| {
+        one.iter().all(|it| other.iter().any(|known| same_version(it, known)))
+    };
+    before == after || versions && within(before, after) && within(after, before)
 }
 
 fn kind(what: Watch) -> ChangeKind {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::{Compared, Seat, charts, cluster, everybody, kept, kustomize, switches};
+use super::{Compared, Seat, Watch, charts, cluster, everybody, kept, kustomize, switches};
 use crate::posture::{Edge, Holder, Principal, PrincipalKind, holders};
 
 /// Joins all parts' shares; `edges` and `principals` are those of the whole model.
@@ -12,6 +12,8 @@ pub(crate) fn join(all: Vec<Compared>, edges: &[Edge], principals: &[Principal])
     for part in all {
         // Appending would walk through the whole of a map for each part.
         whole.sites.extend(part.sites);
+        whole.relays.extend(part.relays);
+        whole.owned.extend(part.owned);
         whole.rights.extend(part.rights);
         whole.watched.extend(part.watched);
         whole.extents.extend(part.extents);
@@ -134,7 +136,16 @@ fn seat(whole: &mut Compared) {
         }
         true
     };
-    whole.watched.retain_mut(|it| taken(&mut it.seat));
+    let mut alone = Vec::new();
+    whole.watched.retain_mut(|it| {
+        // How long a tool keeps logs is said by its own file, too.
+        if it.what == Watch::Retention && it.seat.address.is_empty() && !takers.contains_key(&*it.seat.home) {
+            it.seat = Seat::of_path(&it.seat.home, &it.seat.home);
+            alone.push((it.seat.home.clone(), it.seat.address.clone()));
+        }
+        taken(&mut it.seat)
+    });
+    whole.blocks.extend(alone);
     whole.extents.retain_mut(|it| taken(&mut it.seat));
     whole.offers.retain_mut(|it| taken(&mut it.seat));
 }

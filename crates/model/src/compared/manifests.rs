@@ -119,9 +119,6 @@ pub(super) fn setting(compared: &mut Compared, seat: &Seat, name: &str, text: &s
         Some(Watch::IdentityProvider) if text.contains("://") => {
             push(compared, seat, Watch::Issuer, name, text, at);
         }
-        Some(Watch::Retention) if text.starts_with(|c: char| c.is_ascii_digit()) => {
-            push(compared, seat, Watch::Retention, name, text, at);
-        }
         _ => {}
     }
 }

@@ -58,7 +58,7 @@ fn added(patch: &Patch) -> Vec<(Span, Added)> {
 }
 
 /// Notes what a role or binding says, should it be a patch of another one.
-pub(crate) fn of_object(compared: &mut Compared, manifest: &Value, path: &str) {
+pub(crate) fn of_role_object(compared: &mut Compared, manifest: &Value, path: &str) {
     let text = |keys: &[&str]| manifest.at(keys).and_then(Value::text).unwrap_or_default().to_owned();
     let (kind, name) = (text(&["kind"]), text(&["metadata", "name"]));
     let adds: Vec<(&Value, Added)> = match kind.as_str() {

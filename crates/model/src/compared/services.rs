@@ -3,7 +3,8 @@
 use connlint_core::Location;
 use connlint_resolve::{Kind, Value};
 
-use super::manifests::{push, scalar, scalars};
+use super::manifests::{scalar, scalars};
+use super::pins::{Pin, pin};
 use super::{Compared, Seat, Site, Taken, Watch};
 
 /// Adds what a service says, and where it stands.
@@ -79,7 +80,7 @@ fn mounted(compared: &mut Compared, service: &Value, seat: &Seat) {
     }
 }
 
-/// The version of an image: its tag, else its digest.
+/// The version of an image: its tag and its digest.
 pub(super) fn program(compared: &mut Compared, seat: &Seat, image: &str, at: &Value) {
     let (named, digest) = image.split_once('@').unwrap_or((image, ""));
     let last = named.rfind('/').map_or(0, |at| at + 1);
@@ -88,9 +89,9 @@ pub(super) fn program(compared: &mut Compared, seat: &Seat, image: &str, at: &Va
         Some((name, tag)) => (name, tag.trim_start_matches(':')),
         None => (named, ""),
     };
-    let version = if tag.is_empty() { digest } else { tag };
     let short = name.rsplit('/').next().unwrap_or(name);
+    let tag = if tag.is_empty() && digest.is_empty() { "latest" } else { tag };
     // Another image is another program, whose version is no other version of this one.
-    let setting = format!("image {short}");
-    push(compared, seat, Watch::Program, &setting, if version.is_empty() { "latest" } else { version }, at);
+    pin(compared, seat, Watch::Program, &format!("image {short}"), &Pin { tag, digest }, at);
+    compared.files.push((format!("image:{short}"), seat.clone()));
 }

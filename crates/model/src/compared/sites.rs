@@ -47,6 +47,15 @@ impl Seat {
 
 /// The sites of one part. Only what takes a credential for itself is one.
 pub(crate) fn sites(connectors: &[Connector], uses: &[Use]) -> Vec<Site> {
+    taking(connectors, uses, |it| !it.seat.relay)
+}
+
+/// What fetches credentials for others: no connectors, though they share what they fetch.
+pub(crate) fn relays(connectors: &[Connector], uses: &[Use]) -> Vec<Site> {
+    taking(connectors, uses, |it| it.seat.relay)
+}
+
+fn taking(connectors: &[Connector], uses: &[Use], counts: impl Fn(&Connector) -> bool) -> Vec<Site> {
     let mut all: Vec<Vec<Taken>> = vec![Vec::new(); connectors.len()];
     for it in uses.iter().filter(|it| it.role == Duty::Consumer) {
         let Some(own) = all.get_mut(it.connector) else { continue };
@@ -57,7 +66,7 @@ pub(crate) fn sites(connectors: &[Connector], uses: &[Use]) -> Vec<Site> {
         own.push(Taken { key, text, setting: it.setting.clone(), at: it.at.clone() });
     }
     let own = connectors.iter().zip(all).filter(|(connector, takes)| {
-        connector.certain && !connector.seat.relay && !connector.seat.address.is_empty() && !takes.is_empty()
+        connector.certain && counts(connector) && !connector.seat.address.is_empty() && !takes.is_empty()
     });
     own.map(|(connector, takes)| Site {
         seat: connector.seat.clone(),

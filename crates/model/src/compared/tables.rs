@@ -106,7 +106,7 @@ mod tests {
 
     #[test]
     fn names_are_told_apart() {
-        assert_eq!(named("retention_period"), Some(Watch::Retention));
+        assert_eq!(named("retention_period"), None);
         assert_eq!(named("GF_AUTH_GENERIC_OAUTH_AUTH_URL"), Some(Watch::IdentityProvider));
         assert_eq!(named("OAUTH2_PROXY_OIDC_ISSUER_URL"), Some(Watch::IdentityProvider));
         assert_eq!(named("cluster-issuer"), None);

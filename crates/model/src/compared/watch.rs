@@ -2,18 +2,16 @@
 
 use connlint_core::{Location, Span};
 use connlint_resolve::terraform::{Block, BlockKind};
-use connlint_resolve::{Kind, RefKind, Reference, Value};
+use connlint_resolve::{Kind, RefKind, Value};
 
 use super::extents;
 use super::known::domains;
+use super::retention::speaks_of_logs;
 use super::statements::rendered;
 use super::tables::{self, Says};
-use super::{Compared, Party, Seat, Site, Taken, Watch, Watched};
-use crate::facts::{self, Part as Duty};
-use crate::key::{canonical, stored_secret};
+use super::{Compared, Party, Seat, Watch, Watched};
 use crate::posture::{acting_name, retention_paths, values_at};
 use crate::secret::is_opaque;
-use crate::votes::said_owners;
 
 /// Texts of one block that are looked at.
 const MOST: usize = 500;
@@ -43,11 +41,13 @@ pub(crate) fn of_block(compared: &mut Compared, block: &Block, folder: &str) {
         }
     }
     let paths: Vec<Vec<&str>> = retention_paths(&block.type_name);
-    if !paths.is_empty() {
+    // A setting by name and value may be any other one.
+    let other = paths.iter().any(|it| it.last() == Some(&"value"))
+        && !block.body.get("name").map(rendered).unwrap_or_default().contains("retention");
+    if !paths.is_empty() && !other {
         watched(compared, block, Watch::Retention, &paths);
     }
     person(compared, block);
-    fetches(compared, block);
     for reference in block.body.references(MOST).into_iter().filter(|it| it.kind == RefKind::File) {
         let path = reference.key.strip_prefix("file:").unwrap_or(&reference.key);
         compared.files.push((path.to_owned(), Seat::of_key(&block.key, &block.address)));
@@ -68,42 +68,14 @@ pub(crate) fn exists(compared: &mut Compared, block: &Block, folder: &str) {
     }
 }
 
-/// A block that is told where its secret is kept, and fetches it by itself.
-fn fetches(compared: &mut Compared, block: &Block) {
-    if facts::part(&block.type_name) != Duty::Consumer {
-        return;
-    }
-    for entry in block.body.entries() {
-        let name = &*entry.key;
-        let place = ["arn", "id", "name", "ids", "arns"].iter().any(|it| name.ends_with(it));
-        if !(name.contains("secret") && place) || name.contains("role") || name.contains("kms") {
-            continue;
-        }
-        let stored = |it: &&Reference| it.kind == RefKind::SecretStore || stored_secret(it);
-        let Some(reference) = entry.value.references(8).into_iter().find(stored) else { continue };
-        let maps: Vec<&Value> =
-            ["tags", "labels"].into_iter().filter_map(|key| block.body.get(key)).collect();
-        let at = location(block, &entry.value);
-        let key = canonical(reference).to_string();
-        let taken = Taken { key, text: None, setting: name.to_owned(), at: at.clone() };
-        let at = Location { span: block.header, via: Vec::new(), ..at };
-        let seat =
-            Seat { relay: block.type_name.contains("secret"), ..Seat::of_key(&block.key, &block.address) };
-        if !seat.relay {
-            compared.sites.push(Site { seat, owners: said_owners(&maps), takes: vec![taken], at });
-        }
-    }
-}
-
 /// Whether the names of a block speak of logs.
 fn is_log(block: &Block) -> bool {
-    let bucket = block.body.get("bucket").map(rendered).unwrap_or_default();
-    let speaks = |text: &str| {
-        let lower = text.to_ascii_lowercase();
-        let words = lower.split(|c: char| !c.is_ascii_alphanumeric());
-        words.into_iter().any(|it| it.contains("log") || it.contains("audit") || it.contains("trail"))
-    };
-    speaks(&block.address) || speaks(&bucket)
+    const NAMES: &[&str] = &["bucket", "bucket_name", "dataset_id", "name", "storage_account_id"];
+    let named = NAMES.iter().filter_map(|key| block.body.get(key));
+    // A bucket may keep logs beside other things, each by a rule of its own.
+    const RULES: &[&[&str]] = &[&["rule", "id"], &["rule", "filter", "prefix"], &["rule", "prefix"]];
+    let rules = RULES.iter().flat_map(|path| values_at(&block.body, path, block.header));
+    speaks_of_logs(&block.address) || named.chain(rules).map(rendered).any(|it| speaks_of_logs(&it))
 }
 
 /// Adds the values at these paths as one; a block without them has an empty one.
@@ -305,6 +277,14 @@ fn providers(compared: &mut Compared, block: &Block, folder: &str) {
     // Whoever calls a module decides for it.
     if *block.folder != *folder || block.address.starts_with("module.") {
         return;
+    }
+    // What Terragrunt takes a unit's module from.
+    if let Some(source) = block.body.get("source")
+        && let Some((_, version)) = source.text().and_then(|it| it.split_once("ref="))
+    {
+        let version = version.split('&').next().unwrap_or(version);
+        let seat = Seat::of_key(&block.key, &block.address);
+        version_of(compared, seat, Some(version), source, &block.address);
     }
     let Some(required) = block.body.get("required_providers") else { return };
     for entry in required.entries() {

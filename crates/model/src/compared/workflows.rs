@@ -1,11 +1,12 @@
-//! What the jobs of a workflow say: rights of their token, switches, and versions of the actions they give secrets to.
+//! What the jobs of a workflow say: rights of their token, switches, and whom they log in as.
 
 use connlint_core::Location;
 use connlint_resolve::{Kind, RefKind, Value};
 
-use super::manifests::{push, scalar};
+use super::manifests::scalar;
+use super::named::IDENTITY;
 use super::statements::rendered;
-use super::{Compared, Right, Seat, Site, Taken, Watch};
+use super::{Compared, Right, Seat, Site, Taken};
 use crate::part::SecretLiteral;
 use crate::posture::{Access, Principal, PrincipalKind};
 
@@ -27,14 +28,7 @@ pub(crate) fn of_job(
     if let Some(permissions) = job.get("permissions").or(above) {
         rights(compared, permissions, &seat);
     }
-    let called = std::iter::once(job).filter(|it| it.get("secrets").is_some());
-    let steps = job.get("steps").map(Value::items).unwrap_or_default().iter();
-    for step in steps.filter(|it| takes_secret(it)).chain(called) {
-        let Some(uses) = step.get("uses") else { continue };
-        if let Some((action, version)) = uses.text().and_then(|it| it.rsplit_once('@')) {
-            push(compared, &seat, Watch::Program, &format!("uses {action}"), version, uses);
-        }
-    }
+    logins(compared, job, &seat);
     seat
 }
 
@@ -54,6 +48,30 @@ fn is_never(job: &Value) -> bool {
 fn takes_secret(step: &Value) -> bool {
     let given = ["with", "env"].into_iter().filter_map(|key| step.get(key));
     given.flat_map(|it| it.references(32)).any(|it| it.kind == RefKind::CiSecret)
+}
+
+/// Steps that log in as somebody, without a secret.
+/// Source: the pages of these actions on the inputs for OpenID Connect.
+fn logins(compared: &mut Compared, job: &Value, seat: &Seat) {
+    let steps = job.get("steps").map(Value::items).unwrap_or_default().iter().take(1_000);
+    let takes: Vec<Taken> = steps
+        .filter_map(|step| {
+            let uses = step.get("uses")?.text()?.to_ascii_lowercase();
+            let with = step.get("with")?;
+            let by = |key: &str| with.get(key).map(|it| (key.to_owned(), it));
+            let jwt = with.get("method").and_then(Value::text) == Some("jwt");
+            let (setting, value) = by("role-to-assume")
+                .or_else(|| by("workload_identity_provider"))
+                .or_else(|| by("client-id").filter(|_| uses.starts_with("azure/login@")))
+                .or_else(|| by("role").filter(|_| jwt))?;
+            let at = Location { span: value.span, path: seat.address.clone(), via: value.steps().collect() };
+            Some(Taken { key: format!("{IDENTITY}{}", rendered(value)), text: None, setting, at })
+        })
+        .collect();
+    if let Some(first) = takes.first() {
+        let at = first.at.clone();
+        compared.sites.push(Site { seat: seat.clone(), owners: Vec::new(), takes, at });
+    }
 }
 
 /// The rights of the job's token.

@@ -100,7 +100,10 @@ pub(super) fn read(part: &mut Part, place: &Place<'_, '_>, path: &str, value: &V
         if let Some(compared) = &mut part.compared {
             let seat = compared::of_service(compared, &service.value, path, &service.key);
             if let Some(connector) = part.connectors.get_mut(index) {
-                connector.seat = Seat { program: connector.identity.clone(), ..seat };
+                let seat = Seat { program: connector.identity.clone(), ..seat };
+                connector.seat = seat.clone();
+                let said = (seat, connector.owners.clone(), connector.at.clone());
+                compared::of_object(compared, &service.value, "", said, place.written);
             }
         }
         let duty = if SYSTEMS.contains(&short) { Duty::Issuer } else { Duty::Consumer };

@@ -23,8 +23,10 @@ pub(super) fn read(part: &mut Part, place: &Place<'_, '_>, path: &str, value: &V
         return;
     }
     let connectors = connectors(path, value);
+    let from = part.literals.len();
     if connectors.is_empty() {
         whole(part, place, path, value);
+        compare(part, place, path, value, &[], from);
         return;
     }
     for found in &connectors {
@@ -58,6 +60,23 @@ pub(super) fn read(part: &mut Part, place: &Place<'_, '_>, path: &str, value: &V
     }
     // What stands beside the connectors.
     find_all(part, place, value, &[], Context::Setting);
+    compare(part, place, path, value, &connectors, from);
+}
+
+/// What only a comparison reads: the literals from `from` on are those of this document.
+fn compare(
+    part: &mut Part,
+    place: &Place<'_, '_>,
+    path: &str,
+    value: &Value,
+    known: &[Found<'_>],
+    from: usize,
+) {
+    let Some(compared) = &mut part.compared else { return };
+    compared::retention(compared, &Seat { home: path.to_owned(), ..Seat::default() }, value, place.written);
+    let known: Vec<(String, &Value)> = known.iter().map(|it| (it.path.join("."), it.value)).collect();
+    let literals = part.literals.get(from..).unwrap_or_default();
+    compared::of_entries(compared, path, value, known, literals, place.written);
 }
 
 /// A document that names no connectors: the whole of it is one, if it takes a credential at all.

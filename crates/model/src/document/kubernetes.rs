@@ -13,7 +13,7 @@ use crate::part::{Key, Namespace, Part, Use};
 use crate::posture;
 use crate::secret::{Context, NameClass, Role, classify, is_plain_field};
 use crate::votes::{Environment, cluster_scope, said_environment, said_owners};
-use crate::walk::{Leaf, Walk};
+use crate::walk::{Leaf, Walk, Written};
 
 mod external;
 mod secret;
@@ -59,7 +59,7 @@ pub(super) fn read(part: &mut Part, place: &Place<'_, '_>, path: &str, value: &V
     let seat = part.compared.as_mut().map(|it| compared::of_manifest(it, value, path, &address));
     if let (Some(compared), Some(seat)) = (&mut part.compared, &seat) {
         compared::of_resource(compared, value, cluster, seat, place.written);
-        compared::of_object(compared, value, path);
+        compared::of_role_object(compared, value, path);
     }
     let from = part.connectors.len();
     if kind.ends_with("Role") || kind.ends_with("RoleBinding") {
@@ -88,10 +88,29 @@ pub(super) fn read(part: &mut Part, place: &Place<'_, '_>, path: &str, value: &V
         for connector in part.connectors.iter_mut().skip(from) {
             connector.seat = Seat { program: connector.identity.clone(), ..seat.clone() };
         }
+        manifest.compare(part, seat, place.written);
     }
 }
 
 impl Manifest<'_> {
+    /// What the object takes by name, for a comparison.
+    fn compare(&self, part: &mut Part, seat: Seat, written: Written<'_>) {
+        let index = self.connector(part);
+        let Some(connector) = part.connectors.pop().filter(|_| index == part.connectors.len()) else {
+            return;
+        };
+        let seat = Seat { program: connector.identity, ..seat };
+        if let Some(compared) = &mut part.compared {
+            compared::of_object(
+                compared,
+                self.value,
+                &self.scope,
+                (seat, connector.owners, connector.at),
+                written,
+            );
+        }
+    }
+
     /// The connector of this manifest: the app it belongs to, as its labels say.
     fn connector(&self, part: &mut Part) -> usize {
         let labels = [

@@ -203,12 +203,29 @@ fn basic_pair(name: &str, value: &str) -> Option<Range<usize>> {
         .then_some(from..value.len())
 }
 
+/// Schemes of `Authorization` headers: the registered ones that carry the credential itself, and those of single services.
+/// Source: IANA's registry of HTTP authentication schemes, and the API pages of Atlassian Opsgenie, Dynatrace, Elastic, Okta,
+/// Splunk, Statuspage and Zoho.
+const SCHEMES: &[&str] = &[
+    "Bearer ",
+    "Basic ",
+    "token ",
+    "Token ",
+    "Api-Token ",
+    "ApiKey ",
+    "GenieKey ",
+    "OAuth ",
+    "SSWS ",
+    "Splunk ",
+    "Zoho-oauthtoken ",
+];
+
 /// The credential of an `Authorization` header: `Bearer …`, `Basic …`.
 fn authorization(text: &str) -> Option<Range<usize>> {
     if text.len() < SHORTEST_TOKEN || !text.contains(' ') {
         return None;
     }
-    ["Bearer ", "Basic ", "token ", "Token "].into_iter().find_map(|scheme| {
+    SCHEMES.iter().find_map(|scheme| {
         let start = text.find(scheme)? + scheme.len();
         let rest = text.get(start..)?;
         let end = rest
