@@ -9,6 +9,7 @@ use crate::run::Mask;
 
 mod credentials;
 mod holdings;
+mod instances;
 mod pairs;
 mod parties;
 mod rights;
@@ -44,6 +45,7 @@ pub fn changes(old: &Evidence<'_>, new: &Evidence<'_>, moved: &Moved) -> Vec<Cha
     found.extend(rights::changes(&both));
     found.extend(watched::changes(&both, &connectors));
     found.extend(parties::changes(&both));
+    instances::fold(&mut found, &both);
     let mask = Mask::of(&[old.model, new.model]);
     for change in &mut found {
         if let Some(mask) = &mask {
