@@ -4,6 +4,7 @@
 
 mod access;
 mod bindings;
+mod catalogue;
 mod condition;
 mod definitions;
 mod expand;

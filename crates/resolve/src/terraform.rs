@@ -5,19 +5,23 @@
 
 mod blocks;
 mod body;
+mod derive;
 mod eval;
 mod functions;
 mod module;
 mod number;
 mod plan;
 mod root;
+mod shelf;
 mod stores;
 mod template;
 #[cfg(test)]
 mod tests;
 mod traversal;
+mod types;
 
 pub use body::{Block, BlockKind};
 pub use module::{Module, Modules, Tfvars};
 pub use plan::plan;
 pub use root::{Evaluated, Root, Variant, evaluate, roots, unclaimed};
+pub use shelf::{Asked, File, Shelf};

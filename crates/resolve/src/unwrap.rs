@@ -121,7 +121,7 @@ impl Inner {
             Kind::Text(text) => Kind::Text(Text::of(self.pieces(&text, outer.span))),
             other => other,
         };
-        Value { kind, span, via: outer.via.clone() }
+        Value { kind, span, via: outer.via.clone(), content: None }
     }
 
     fn pieces(&self, text: &Text, outer: Span) -> Vec<Piece> {

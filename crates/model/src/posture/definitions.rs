@@ -56,6 +56,7 @@ pub(super) fn paths(
     value: &Value,
     written: Written<'_>,
 ) {
+    let value = &*value.document();
     let Kind::Text(_) = &value.kind else { return };
     if let Some(compared) = &mut part.compared {
         compared::capabilities(compared, value, &subject.block.key, &subject.block.address);

@@ -6,6 +6,7 @@ use connlint_core::Location;
 use connlint_resolve::terraform::BlockKind;
 use connlint_resolve::{RefKind, Value};
 
+use super::catalogue::definition_name;
 use super::condition::{Known, known};
 use super::expand::{Met, at, scalars};
 use super::policy::{self, Holder, policies};
@@ -197,6 +198,10 @@ fn document(part: &mut Part, subject: &Subject<'_>, row: &Row, root: &Root<'_>, 
     let holder = subject.holder(root, row.vocabulary == "aws-resource-policy");
     each(&block.body, &row.role, subject, &mut |value| {
         reach_out(part, subject, root, value, "becomes this policy");
+        // Its grants are those of the file, and lead here.
+        if value.stands_alone() {
+            return;
+        }
         for policy in policies(value, written) {
             policy::grants(&policy, &holder, part);
         }
@@ -332,18 +337,6 @@ fn who(element: &Value, paths: &[Vec<&str>], subject: &Subject<'_>, root: &Root<
         each(element, path, subject, &mut |value| found.extend(principals(value, root)));
     }
     found
-}
-
-/// The name of a role that is defined or looked up elsewhere: by `name`, `display_name` or its template.
-fn definition_name(value: &Value, root: &Root<'_>) -> Option<String> {
-    let rendered = root.rendered(value);
-    // `${data.azurerm_subscription.x.id}/providers/…/roleDefinitions/ID`
-    if let Some((_, id)) = rendered.rsplit_once("roleDefinitions/").filter(|(_, id)| !id.contains('{')) {
-        return Some(id.to_owned());
-    }
-    let block = root.blocks(value).into_iter().find(|it| it.type_name.contains("role"))?;
-    let keys = ["name", "display_name", "template_id", "role_template_id", "role_id", "slug", "filter"];
-    keys.into_iter().find_map(|key| block.body.get(key)?.text()).map(str::to_owned)
 }
 
 /// Bindings of a role to members, as a policy of the cloud or its data source lists them.

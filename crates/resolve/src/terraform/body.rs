@@ -5,7 +5,8 @@ use std::sync::Arc;
 use connlint_core::Span;
 use connlint_parse::hcl::{Block as Syntax, Body, Expr, ExprKind, Root, Step};
 
-use super::eval::{Evaluator, Scope, attribute, pairs};
+use super::derive::pairs;
+use super::eval::{Evaluator, Scope, attribute};
 use crate::{Entry, Kind, RefKind, Value};
 
 /// A block of a root, evaluated.
@@ -154,6 +155,16 @@ pub(super) fn instances<'a>(
         let rounds = pairs(&collection).map(|rounds| match collection.kind {
             Kind::List(_) => rounds.into_iter().map(|(_, item)| (item.clone(), item)).collect(),
             _ => rounds,
+        });
+        // What stands for all that is not known makes no instance of its own beside others.
+        let rest = |(key, value): &(Value, Value)| {
+            [key, value].into_iter().all(|it| matches!(&it.kind, Kind::Unknown(all) if all.is_empty()))
+        };
+        let rounds = rounds.map(|mut rounds: Vec<(Value, Value)>| {
+            if !rounds.iter().all(rest) {
+                rounds.retain(|it| !rest(it));
+            }
+            rounds
         });
         let Some(rounds) = rounds.filter(|it| it.len() <= MOST_INSTANCES) else { return one(plain, true) };
         if rounds.is_empty() {

@@ -3,7 +3,9 @@
 use connlint_core::Span;
 use connlint_parse::hcl::Part;
 
-use super::eval::{Evaluator, Scope, pairs};
+use super::derive::pairs;
+use super::eval::{Evaluator, Scope};
+use crate::text::Whole;
 use crate::{Kind, Literal, Piece, RefKind, Reference, Value, split};
 
 /// More rounds of a `%{for}` are not written out.
@@ -20,17 +22,18 @@ pub(super) fn template<'a>(
     if let [Part::Interpolation(only)] = parts {
         return evaluator.eval(only, scope);
     }
-    let mut made = Made { pieces: Vec::new(), plain: true, default: None };
+    let mut made = Made { pieces: Vec::new(), whole: Whole::new(), plain: true, default: None };
     append(evaluator, parts, scope, &mut made);
     match made.line().filter(|line| line.len() != span.len()) {
         Some(line) => evaluator.marked(Value::literal(line, span), made.default == Some(true)),
-        None => Value::of_pieces(made.pieces, span),
+        None => Value::of_pieces(made.pieces, made.whole, span),
     }
 }
 
 /// What a template has made so far.
 struct Made {
     pieces: Vec<Piece>,
+    whole: Whole,
     /// Whether all that was put in so far are numbers and booleans.
     plain: bool,
     /// Whether all of them are defaults of variables, if there are any.
@@ -60,12 +63,15 @@ fn append<'a>(evaluator: &mut Evaluator<'a>, parts: &'a [Part], scope: &Scope, m
             Part::Text(text, span) => {
                 let literal =
                     Literal { text: (**text).into(), span: *span, default: false, tag: None, within: None };
-                pieces.extend(split(literal));
+                let own = split(literal);
+                made.whole.push(matches!(*own, [Piece::Literal(_)]).then_some(text));
+                pieces.extend(own);
             }
             Part::Interpolation(expr) => {
                 let value = evaluator.eval(expr, scope);
                 made.default = Some(made.default != Some(false) && value.is_default());
                 made.plain &= matches!(value.kind, Kind::Number(_) | Kind::Bool(_));
+                made.whole.push(value.scalar());
                 let inner = value.pieces();
                 if inner.is_empty() {
                     let mut references = value.references(16).into_iter().cloned().peekable();
@@ -82,6 +88,7 @@ fn append<'a>(evaluator: &mut Evaluator<'a>, parts: &'a [Part], scope: &Scope, m
                 Some(false) => append(evaluator, no, scope, made),
                 None => {
                     made.plain = false;
+                    made.whole.push(None);
                     append(evaluator, yes, scope, made);
                     append(evaluator, no, scope, made);
                 }
@@ -92,6 +99,7 @@ fn append<'a>(evaluator: &mut Evaluator<'a>, parts: &'a [Part], scope: &Scope, m
                 let Some(rounds) = rounds else {
                     pieces.extend(collection.references(16).into_iter().cloned().map(Piece::Hole));
                     made.plain = false;
+                    made.whole.push(None);
                     append(evaluator, body, scope, made);
                     continue;
                 };

@@ -3,7 +3,7 @@
 use connlint_core::FileId;
 use connlint_parse::{Format, Syntax, hcl::Body, parse};
 
-use super::{Block, BlockKind, Modules, evaluate, roots};
+use super::{Block, BlockKind, Modules, Shelf, evaluate, roots};
 use crate::{Kind, Piece, Value};
 
 /// Every block that a tree of files makes, with the root folder as its only root.
@@ -18,7 +18,8 @@ fn blocks(files: &[(&str, &str)]) -> Vec<Block> {
         modules.add(path, body);
     }
     let roots = roots(&modules, &[]);
-    roots.iter().flat_map(|root| evaluate(&modules, root, &root.variants[0]).blocks).collect()
+    let shelf = Shelf::default();
+    roots.iter().flat_map(|root| evaluate(&modules, root, &root.variants[0], &shelf).blocks).collect()
 }
 
 /// A value as text: what is elsewhere stands in angle brackets.
