@@ -6,6 +6,7 @@
 mod blocks;
 mod body;
 mod derive;
+mod encode;
 mod eval;
 mod functions;
 mod module;

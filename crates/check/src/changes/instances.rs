@@ -29,6 +29,7 @@ pub(super) fn fold(found: &mut [Change], both: &Versions<'_>) {
         }
         counts
     });
+    let mut said: BTreeMap<(ChangeKind, String), String> = BTreeMap::new();
     for change in found.iter_mut().filter(|it| it.subject.contains('[')) {
         let block = plain(&change.subject);
         let all = if change.kind == ChangeKind::ConnectorRemoved { &old } else { &new };
@@ -36,6 +37,11 @@ pub(super) fn fold(found: &mut [Change], both: &Versions<'_>) {
         if own > MOST || all.get(&block).is_some_and(|it| it.len() <= own) {
             let (named, whole) = (format!("`{}`", change.subject), format!("`{block}`"));
             change.message = change.message.replace(&named, &whole);
+            // Which credentials each instance takes says less than that all of them are new.
+            if matches!(change.kind, ChangeKind::ConnectorAdded | ChangeKind::ConnectorRemoved) {
+                let first = said.entry((change.kind, block.clone()));
+                change.message.clone_from(first.or_insert_with(|| change.message.clone()));
+            }
             change.subject = block;
         }
     }

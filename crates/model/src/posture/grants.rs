@@ -26,7 +26,12 @@ struct Row {
     principals: Vec<Vec<&'static str>>,
     scope: Vec<Vec<&'static str>>,
     vocabulary: &'static str,
+    /// Whether it is of interest only where versions are compared.
+    compared: bool,
 }
+
+/// The note of a line that is of interest only where versions are compared.
+const COMPARED: &str = "compared";
 
 fn table(type_name: &str) -> &'static [Row] {
     static TABLE: OnceLock<Groups<Row>> = OnceLock::new();
@@ -34,11 +39,12 @@ fn table(type_name: &str) -> &'static [Row] {
         column.split('|').filter(|it| !it.is_empty()).map(|it| it.split('.').collect()).collect()
     }
     let read = |columns: &[&'static str]| match columns {
-        [_, role, principals, scope, vocabulary, _] => vec![Row {
+        [_, role, principals, scope, vocabulary, note] => vec![Row {
             role: role.split('.').collect(),
             principals: paths(principals),
             scope: paths(scope),
             vocabulary,
+            compared: *note == COMPARED,
         }],
         _ => Vec::new(),
     };
@@ -75,7 +81,15 @@ pub(super) fn of_block(part: &mut Part, subject: &Subject<'_>, root: &Root<'_>, 
             }),
             // Read elsewhere.
             "aws-trust" | "kubernetes-rules" => {}
-            _ => roles_of(part, subject, row, root),
+            _ if row.compared && part.compared.is_none() => {}
+            _ => {
+                let (grants, settings) = (part.grants.len(), part.settings.len());
+                roles_of(part, subject, row, root);
+                if row.compared {
+                    part.grants.truncate(grants);
+                    part.settings.truncate(settings);
+                }
+            }
         }
     }
 }
@@ -342,8 +356,13 @@ fn who(element: &Value, paths: &[Vec<&str>], subject: &Subject<'_>, root: &Root<
 /// Bindings of a role to members, as a policy of the cloud or its data source lists them.
 fn bindings(part: &mut Part, subject: &Subject<'_>, root: &Root<'_>, policy: &Value) {
     let block_is_data = subject.block.kind == BlockKind::Data;
-    let row =
-        Row { role: vec!["role"], principals: vec![vec!["members"]], scope: Vec::new(), vocabulary: "gcp" };
+    let row = Row {
+        role: vec!["role"],
+        principals: vec![vec!["members"]],
+        scope: Vec::new(),
+        vocabulary: "gcp",
+        compared: false,
+    };
     for name in ["binding", "bindings"] {
         each(policy, &[name], subject, &mut |value| {
             let items = if value.items().is_empty() { std::slice::from_ref(value) } else { value.items() };

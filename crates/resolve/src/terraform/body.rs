@@ -115,6 +115,11 @@ fn dynamic<'a>(evaluator: &mut Evaluator<'a>, block: &'a Syntax, scope: &Scope, 
     };
     let collection = attribute(block, "for_each").map(|expr| evaluator.eval(expr, scope));
     let rounds = collection.as_ref().and_then(pairs).filter(|rounds| rounds.len() <= MOST_INSTANCES);
+    // The keys of a set are its values.
+    let rounds = rounds.map(|rounds| match attribute(block, "for_each").is_some_and(makes_set) {
+        true => rounds.into_iter().map(|(_, item)| (item.clone(), item)).collect(),
+        false => rounds,
+    });
     let unknown = || {
         let value = Value::reference(RefKind::Unresolved, "expr:each", label.span);
         vec![(value.clone(), value)]
@@ -130,6 +135,12 @@ fn dynamic<'a>(evaluator: &mut Evaluator<'a>, block: &'a Syntax, scope: &Scope, 
         let value = body(evaluator, &content.body, &scope);
         entries.push(Entry { key: (*label.text).into(), key_span: label.span, value });
     }
+}
+
+/// Whether an expression is written as a set.
+fn makes_set(expr: &Expr) -> bool {
+    let ExprKind::Call(call) = &expr.kind else { return false };
+    matches!(&*call.name.text, "toset" | "setunion" | "setintersection" | "setsubtract" | "fileset")
 }
 
 /// One instance of a block that may repeat.

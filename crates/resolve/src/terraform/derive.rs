@@ -40,11 +40,13 @@ pub(super) fn pairs(collection: &Value) -> Option<Vec<(Value, Value)>> {
     }
 }
 
-/// Whether two values are equal, where one of them is `null`; nothing where none is, or the other is not known.
+/// Whether two values are equal, where one of them is `null`; nothing where none is, or the other is not known. What is
+/// nothing by default says nothing of those who set it.
 pub(super) fn both_null(left: &Value, right: &Value) -> Option<bool> {
     let unknown = |it: &Value| matches!(it.kind, Kind::Unknown(_) | Kind::OneOf(_));
     let null = |it: &Value| matches!(it.kind, Kind::Null);
-    let decided = (null(left) || null(right)) && !unknown(left) && !unknown(right);
+    let default = left.is_default() || right.is_default();
+    let decided = (null(left) || null(right)) && !default && !unknown(left) && !unknown(right);
     decided.then(|| null(left) && null(right))
 }
 

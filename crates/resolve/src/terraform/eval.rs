@@ -267,6 +267,7 @@ impl<'a> Evaluator<'a> {
         }
         let given = instance.arguments.get(name).filter(|it| nullable || !matches!(it.kind, Kind::Null));
         let default = declared.and_then(|block| attribute(block, "default"));
+        let is_given = given.is_some();
         let value = match (given.cloned(), default) {
             (Some(given), _) => Some(given),
             (None, Some(default)) => {
@@ -281,7 +282,7 @@ impl<'a> Evaluator<'a> {
                 let Some(declared) = declared.filter(|it| has_optional(it)) else {
                     return value.through(span);
                 };
-                let typed = conform(self, declared, value);
+                let typed = conform(self, declared, value, is_given);
                 if let Some(instance) = self.instances.get_mut(scope.instance) {
                     instance.typed.insert(name, typed.clone());
                 }

@@ -4,6 +4,7 @@ use connlint_core::Span;
 use connlint_parse::hcl::Part;
 
 use super::derive::pairs;
+use super::encode::encoded;
 use super::eval::{Evaluator, Scope};
 use crate::text::Whole;
 use crate::{Kind, Literal, Piece, RefKind, Reference, Value, split};
@@ -72,7 +73,10 @@ fn append<'a>(evaluator: &mut Evaluator<'a>, parts: &'a [Part], scope: &Scope, m
                 made.default = Some(made.default != Some(false) && value.is_default());
                 made.plain &= matches!(value.kind, Kind::Number(_) | Kind::Bool(_));
                 made.whole.push(value.scalar());
-                let inner = value.pieces();
+                let inner = match is_encoded(&value) {
+                    true => encoded(&value, expr.span),
+                    false => value.pieces(),
+                };
                 if inner.is_empty() {
                     let mut references = value.references(16).into_iter().cloned().peekable();
                     if references.peek().is_none() {
@@ -116,6 +120,13 @@ fn append<'a>(evaluator: &mut Evaluator<'a>, parts: &'a [Part], scope: &Scope, m
             }
         }
     }
+}
+
+/// Whether a value is a collection that was encoded, as only such can be put into a text; the content of a template is
+/// a list of what it depends on.
+fn is_encoded(value: &Value) -> bool {
+    let of_file = |it: &Value| it.references(1).first().is_some_and(|it| it.kind == RefKind::File);
+    value.is_collection() && value.content.is_none() && !value.items().first().is_some_and(of_file)
 }
 
 fn hole(span: Span) -> Piece {

@@ -210,3 +210,71 @@ fn defaults_keep_the_way_they_came() {
         value.steps().filter_map(|it| text.get(it.start as usize..it.end as usize)).collect();
     assert_eq!(steps, ["local.own.a"]);
 }
+
+#[test]
+fn functions_make_values() {
+    let variables = r#"
+        variable "unknown" {}
+        variable "teams" {
+          type = map(object({
+            level = optional(string, "pull")
+            lead  = optional(string)
+          }))
+          default = { a = {}, b = { level = "push" } }
+        }
+        locals {
+          map  = { b = "2", a = "1" }
+          list = ["x", "y", "x"]
+          part = merge(local.map, var.unknown)
+        }
+    "#;
+    for (expression, expected) in [
+        ("merge([for k, v in local.map : { \"${k}-${v}\" = v }]...)[\"a-1\"]", "1"),
+        ("merge(var.unknown...).a", "<tf::var.unknown.a>"),
+        ("join(\",\", keys(local.map))", "a,b"),
+        ("join(\",\", values(local.map))", "1,2"),
+        ("join(\",\", distinct(local.list))", "x,y"),
+        ("join(\",\", reverse(sort(local.list)))", "y,x,x"),
+        ("join(\"-\", setproduct([\"a\", \"b\"], [\"c\"])[1])", "b-c"),
+        ("zipmap([\"k\"], [\"v\"]).k", "v"),
+        ("join(\",\", formatlist(\"%s:%s\", \"n\", local.list))", "n:x,n:y,n:x"),
+        ("join(\",\", [for it in range(3) : it * 2])", "0,2,4"),
+        ("join(\",\", slice(local.list, 1, 3))", "y,x"),
+        ("chunklist(local.list, 2)[1][0]", "x"),
+        ("element(local.list, 4)", "y"),
+        ("index(local.list, \"y\")", "1"),
+        ("length(local.list)", "3"),
+        ("length(local.part)", ""),
+        ("length(concat(local.list, var.unknown))", ""),
+        ("contains(local.list, \"z\")", "false"),
+        ("lookup(local.map, \"c\", \"none\")", "none"),
+        ("lookup(local.part, \"c\", \"none\")", ""),
+        ("try(local.map.c, \"none\")", "none"),
+        ("try(local.part.c, \"none\")", "none"),
+        ("try(local.map.a, \"none\")", "1"),
+        ("can(local.map.c)", "false"),
+        ("coalesce(null, \"\", \"a\")", "a"),
+        ("one([])", "null"),
+        ("transpose({ a = [\"x\"], b = [\"x\"] }).x[1]", "b"),
+        ("{ for it in local.list : it => it... }.x[1]", "x"),
+        ("flatten([[\"a\", [\"b\"]], \"c\"])[1]", "b"),
+        ("replace(\"a/b\", \"/\", \"-\")", "a-b"),
+        ("substr(\"hello\", -3, 2)", "ll"),
+        ("title(\"two words\")", "Two Words"),
+        ("trim(\"--a-\", \"-\")", "a"),
+        ("startswith(\"abc\", \"ab\") ? \"y\" : \"n\"", "y"),
+        ("basename(\"a/b.json\")", "b.json"),
+        ("dirname(\"a/b.json\")", "a"),
+        ("local.map.a == null ? \"y\" : \"n\"", "n"),
+        ("var.teams.a.level", "pull"),
+        ("var.teams.b.level", "push"),
+        ("var.teams.a.lead == null ? \"y\" : \"n\"", "yn"),
+        (
+            "\"x ${jsonencode({ a = local.list, b = var.unknown })}\"",
+            "x {\"a\": [\"x\", \"y\", \"x\"], \"b\": \"<tf::var.unknown>\"}",
+        ),
+    ] {
+        let text = format!("{variables}output \"it\" {{\n value = {expression}\n}}");
+        assert_eq!(shown(&output(&[("main.tf", &text)])), expected, "{expression}");
+    }
+}

@@ -70,6 +70,8 @@ pub(super) fn call(name: &str, arguments: &[Value], span: Span) -> Option<Value>
             let wanted = name == "setintersection";
             list(all.iter().filter(|it| has(it) == wanted).cloned().collect())
         }
+        // What holds nothing by default says nothing of those who set it.
+        "length" if first?.is_default() => return None,
         "length" => whole(i64::try_from(length(first?)?).ok()?, span),
         "contains" => {
             let (items, wanted) = (first?.items(), arguments.get(1)?.scalar()?);
