@@ -11,6 +11,7 @@ mod eval;
 mod functions;
 mod module;
 mod number;
+mod optional;
 mod plan;
 mod root;
 mod shelf;
@@ -19,7 +20,6 @@ mod template;
 #[cfg(test)]
 mod tests;
 mod traversal;
-mod types;
 
 pub use body::{Block, BlockKind};
 pub use module::{Module, Modules, Tfvars};

@@ -9,10 +9,10 @@ use connlint_parse::hcl::{Block, Expr, ExprKind, For};
 use super::derive::{both_null, derived, grouped, pairs};
 use super::module::{Module, Modules};
 use super::number::{negative, operation};
+use super::optional::{conform, has_optional};
 use super::shelf::{Asked, File, Shelf};
 use super::template::template;
 use super::traversal::traversal;
-use super::types::{conform, has_optional};
 use crate::{Entry, Kind, Link, Literal, RefKind, Text, Value, Via, split};
 
 /// Evaluates the modules below one root, with one set of variable files.
