@@ -98,11 +98,21 @@ impl Files {
                 index
             }
             None => {
+                let index = self.logical.len();
+                // Whatever its syntax is, what is said to us is said in comments.
+                let mut start = 0;
+                for line in text.split_inclusive('\n') {
+                    if line.contains("connlint:") {
+                        let span = Span::new(id(index), start, start + line.trim_end().len());
+                        self.comments.push((index, Comment { span, text: line.trim_end().to_owned() }));
+                    }
+                    start += line.len();
+                }
                 self.sources.push(Source::new(at.shown.as_str(), text));
                 self.logical.push(at.path.clone());
-                self.sides.resize(self.logical.len() - 1, Side::Both);
+                self.sides.resize(index, Side::Both);
                 self.sides.push(side);
-                self.logical.len() - 1
+                index
             }
         }
     }

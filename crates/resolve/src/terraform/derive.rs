@@ -17,7 +17,10 @@ pub(super) fn derived(from: &[Value], span: Span) -> Value {
 
 /// Key and value of each element, as `for` and `for_each` see them; nothing if the elements are not known.
 pub(super) fn pairs(collection: &Value) -> Option<Vec<(Value, Value)>> {
+    /// Nobody walks through more.
+    const MOST: usize = 10_000;
     match &collection.kind {
+        _ if collection.items().len().max(collection.entries().len()) > MOST => None,
         Kind::List(items) => Some(
             items
                 .iter()

@@ -11,7 +11,7 @@ const DEEPEST: usize = 32;
 
 /// The pieces of a collection in JSON; none where there are too many.
 pub(super) fn encoded(value: &Value, at: Span) -> Vec<Piece> {
-    let mut json = Json { at, pieces: Vec::new(), text: String::new() };
+    let mut json = Json { at, left: 8 * MOST, pieces: Vec::new(), text: String::new() };
     match json.value(value, DEEPEST) {
         Some(()) => {
             json.flush();
@@ -23,6 +23,8 @@ pub(super) fn encoded(value: &Value, at: Span) -> Vec<Piece> {
 
 struct Json {
     at: Span,
+    /// Values that may still be met.
+    left: usize,
     pieces: Vec<Piece>,
     /// What stands between the values.
     text: String,
@@ -31,7 +33,7 @@ struct Json {
 impl Json {
     fn value(&mut self, value: &Value, depth: usize) -> Option<()> {
         let depth = depth.checked_sub(1)?;
-        (self.pieces.len() <= MOST).then_some(())?;
+        self.left = self.left.checked_sub(1).filter(|_| self.pieces.len() <= MOST)?;
         match &value.kind {
             Kind::Null => self.text.push_str("null"),
             Kind::Bool(it) => self.text.push_str(if *it { "true" } else { "false" }),

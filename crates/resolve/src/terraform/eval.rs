@@ -69,6 +69,9 @@ const DEEPEST: usize = 200;
 /// More results of one `for` expression are not evaluated.
 const LONGEST_LOOP: usize = 4096;
 
+/// Steps that looking for files counts as.
+const SEARCH: usize = 4_000;
+
 /// Evaluation steps of one root: some hundred times what large real roots need.
 const FUEL: usize = 4_000_000;
 
@@ -103,6 +106,11 @@ impl<'a> Evaluator<'a> {
         value
     }
 
+    /// Whether no steps are left.
+    pub(super) fn is_exhausted(&self) -> bool {
+        self.fuel == 0
+    }
+
     /// Counts steps beyond those of expressions.
     pub(super) fn spend(&mut self, steps: usize) {
         self.fuel = self.fuel.saturating_sub(steps);
@@ -120,11 +128,12 @@ impl<'a> Evaluator<'a> {
     /// The files that a pattern finds.
     pub(super) fn files(&mut self, folder: &str, pattern: &str) -> Vec<String> {
         let asked = (folder.to_owned(), pattern.to_owned());
-        if let Some(known) = self.asked.listed.get(&asked) {
-            return known.clone();
+        if let Some(known) = self.asked.listed.get(&asked).cloned() {
+            self.spend(known.len());
+            return known;
         }
         let found = self.shelf.matching(folder, pattern);
-        self.spend(found.len());
+        self.spend(SEARCH + found.len());
         self.asked.listed.insert(asked, found.clone());
         found
     }

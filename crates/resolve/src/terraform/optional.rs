@@ -46,7 +46,10 @@ impl<'a> Types<'_, 'a> {
     fn filled(&mut self, declared: &'a Expr, value: Value, depth: usize) -> Value {
         let ExprKind::Call(call) = &declared.kind else { return value };
         let (Some(inner), Some(left)) = (call.args.first(), depth.checked_sub(1)) else { return value };
-        self.evaluator.spend(1);
+        if self.evaluator.is_exhausted() {
+            return value;
+        }
+        self.evaluator.spend(1 + value.items().len() + value.entries().len());
         let kind = match (&*call.name.text, &value.kind) {
             ("optional", _) => return self.filled(inner, value, left),
             ("list" | "set", Kind::List(items)) => {

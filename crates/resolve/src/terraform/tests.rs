@@ -1,13 +1,21 @@
 //! Tables of expressions and what they come to in a whole root.
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
 use connlint_core::FileId;
 use connlint_parse::{Format, Syntax, hcl::Body, parse};
 
-use super::{Block, BlockKind, Modules, Shelf, evaluate, roots};
+use super::{Block, BlockKind, File, Modules, Shelf, evaluate, roots};
 use crate::{Kind, Piece, Value};
 
 /// Every block that a tree of files makes, with the root folder as its only root.
 fn blocks(files: &[(&str, &str)]) -> Vec<Block> {
+    blocks_with(files, &[])
+}
+
+/// The same, with files that expressions may name.
+fn blocks_with(files: &[(&str, &str)], named: &[(&str, &str)]) -> Vec<Block> {
     let body = |text: &str| match parse(FileId(0), text, Format::Hcl).syntax {
         Syntax::Hcl(body) => body,
         Syntax::Data(_) => Body::default(),
@@ -18,7 +26,12 @@ fn blocks(files: &[(&str, &str)]) -> Vec<Block> {
         modules.add(path, body);
     }
     let roots = roots(&modules, &[]);
-    let shelf = Shelf::default();
+    let paths: BTreeSet<String> = named.iter().map(|(path, _)| (*path).to_owned()).collect();
+    let mut shelf = Shelf { paths: Some(&paths), ..Shelf::default() };
+    for (index, (path, text)) in (100..).zip(named) {
+        let file = File::new(FileId(index), (*text).into(), false);
+        shelf.files.insert((*path).to_owned(), Arc::new(file));
+    }
     roots.iter().flat_map(|root| evaluate(&modules, root, &root.variants[0], &shelf).blocks).collect()
 }
 
@@ -277,4 +290,37 @@ fn functions_make_values() {
         let text = format!("{variables}output \"it\" {{\n value = {expression}\n}}");
         assert_eq!(shown(&output(&[("main.tf", &text)])), expected, "{expression}");
     }
+}
+
+#[test]
+fn named_files_are_read_where_they_are_documents() {
+    let named = [
+        ("a.yaml", "people:\n  lena: { level: push }\n"),
+        ("b.tpl", "{\"to\": \"${name}\", \"all\": ${jsonencode(names)}}"),
+        ("loop.tpl", "a ${templatefile(\"loop.tpl\", {})} ${templatefile(\"loop.tpl\", {})}"),
+        ("bomb.yaml", "a: &a []\nb: &b [*a, *a, *a, *a]\nc: &c [*b, *b, *b, *b]\nd: [*c, *c, *c, *c]\n"),
+        ("x/one.json", "{}"),
+    ];
+    for (expression, expected) in [
+        ("yamldecode(file(\"a.yaml\")).people.lena.level", "push"),
+        ("[for who, it in yamldecode(file(\"${path.module}/a.yaml\")).people : who][0]", "lena"),
+        ("file(\"a.yaml\")", "<file:a.yaml>"),
+        ("yamldecode(file(\"none.yaml\")).x", "<file:none.yaml.x>"),
+        ("jsondecode(templatefile(\"b.tpl\", { name = \"n\", names = [\"x\", \"y\"] })).to", "n"),
+        ("jsondecode(templatefile(\"b.tpl\", { name = \"n\", names = [\"x\", \"y\"] })).all[1]", "y"),
+        ("try(templatefile(\"loop.tpl\", {}), \"x\") == \"\" ? \"y\" : \"n\"", "yn"),
+        ("length(flatten(yamldecode(file(\"bomb.yaml\")).d))", "0"),
+        ("join(\",\", fileset(\"x\", \"*.json\"))", "one.json"),
+        ("join(\",\", fileset(\"y\", \"*.json\"))", ""),
+    ] {
+        let text = format!("output \"it\" {{\n value = {expression}\n}}");
+        let blocks = blocks_with(&[("main.tf", &text)], &named);
+        let block = blocks.iter().find(|it| it.kind == BlockKind::Output).unwrap();
+        assert_eq!(shown(block.body.get("value").unwrap()), expected, "{expression}");
+    }
+    let text = "output \"it\" {\n value = yamldecode(file(\"a.yaml\")).people.lena.level\n}";
+    let blocks = blocks_with(&[("main.tf", text)], &named);
+    let value = blocks[0].body.get("value").unwrap();
+    assert_eq!((value.span.file, value.span.range()), (FileId(100), 25..29));
+    assert!(value.steps().count() > 0, "the way to the file");
 }

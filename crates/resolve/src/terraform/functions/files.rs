@@ -79,10 +79,16 @@ fn rendered<'a>(
 ) -> Option<Arc<Content>> {
     let parts = file.template()?;
     evaluator.spend(parts.len());
+    // A template that puts itself in has no end.
+    let open = (file.id.0 as usize, "template", "");
+    if !evaluator.open.insert(open) {
+        return None;
+    }
     let named = inputs.entries().iter().map(|entry| (Arc::clone(&entry.key), entry.value.clone()));
     // A template sees nothing but what it is given.
     let scope = Scope { instance: scope.instance, variables: named.collect(), ..Scope::default() };
     let text = template(evaluator, parts, Span::new(file.id, 0, file.text.len()), &scope);
+    evaluator.open.remove(&open);
     matches!(text.kind, Kind::Text(_))
         .then(|| Arc::new(Content { text, file: Arc::clone(file), plain: false }))
 }

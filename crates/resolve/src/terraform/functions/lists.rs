@@ -137,21 +137,23 @@ fn once(list: &Value, span: Span) -> Value {
 /// Lists as one; lists in them are taken apart down to this depth.
 fn joined(lists: &[Value], depth: usize, span: Span) -> Value {
     let mut items = Vec::new();
-    for list in lists {
-        add(list, depth, &mut items);
-        if items.len() > LONGEST {
-            return derived(lists, span);
-        }
+    // Lists that hold nothing count, too.
+    let mut left = 4 * LONGEST;
+    match lists.iter().try_for_each(|it| add(it, depth, &mut items, &mut left)) {
+        Some(()) => Value::new(Kind::List(items.into()), span),
+        None => derived(lists, span),
     }
-    Value::new(Kind::List(items.into()), span)
 }
 
-fn add(value: &Value, depth: usize, items: &mut Vec<Value>) {
+fn add(value: &Value, depth: usize, items: &mut Vec<Value>, left: &mut usize) -> Option<()> {
+    *left = left.checked_sub(1)?;
     match &value.kind {
-        Kind::List(inner) if depth > 0 && items.len() <= LONGEST => {
-            inner.iter().for_each(|it| add(it, depth - 1, items));
+        Kind::List(inner) if depth > 0 => inner.iter().try_for_each(|it| add(it, depth - 1, items, left)),
+        _ if items.len() < LONGEST => {
+            items.push(value.clone());
+            Some(())
         }
-        _ => items.push(value.clone()),
+        _ => None,
     }
 }
 
