@@ -18,7 +18,7 @@ use std::time::{Duration, Instant};
 use connlint_core::{FileId, Source, Span};
 use connlint_model::{Names, text_secrets};
 use connlint_parse::{Format, Syntax, parse};
-use connlint_resolve::terraform::{Modules, evaluate, roots};
+use connlint_resolve::terraform::{Modules, Shelf, evaluate, roots};
 use rayon::prelude::*;
 
 /// The machine that the budget is for has two cores.
@@ -190,10 +190,10 @@ fn evaluated(files: &[PathBuf], all: &[Syntax]) -> usize {
             modules.add(name, body);
         }
     }
-    let roots = roots(&modules, &[]);
+    let (roots, shelf) = (roots(&modules, &[]), Shelf::default());
     let runs: Vec<_> =
         roots.iter().flat_map(|root| root.variants.iter().map(move |variant| (root, variant))).collect();
-    runs.into_par_iter().map(|(root, variant)| evaluate(&modules, root, variant).blocks.len()).sum()
+    runs.into_par_iter().map(|(root, variant)| evaluate(&modules, root, variant, &shelf).blocks.len()).sum()
 }
 
 /// The shortest of several runs.

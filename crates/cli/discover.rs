@@ -91,6 +91,51 @@ pub(crate) struct Found {
     pub(crate) entries: Vec<Entry>,
     /// Logical paths of every file of the tree, of any kind.
     pub(crate) paths: BTreeSet<String>,
+    /// The folders that were searched.
+    pub(crate) folders: Vec<Folder>,
+}
+
+/// A folder that was searched.
+#[derive(Debug)]
+pub(crate) struct Folder {
+    /// What logical paths of its files begin with.
+    prefix: String,
+    /// What shown paths begin with.
+    shown: String,
+    /// Where it is.
+    at: PathBuf,
+    /// Where it lies below the folder of the configuration.
+    above: String,
+    /// What may not be read of it.
+    excluded: Option<Gitignore>,
+}
+
+/// A file of the tree, of any kind.
+#[derive(Debug)]
+pub(crate) struct Located {
+    /// Path within the tree.
+    pub(crate) path: String,
+    /// Path as shown to people.
+    pub(crate) shown: String,
+    /// Where its bytes are.
+    pub(crate) content: Content,
+}
+
+impl Found {
+    /// Where the file of a path is, if it is one of the tree that may be read.
+    pub(crate) fn locate(&self, path: &str) -> Option<Located> {
+        self.folders.iter().filter(|_| self.paths.contains(path)).find_map(|folder| {
+            let relative = path.strip_prefix(&folder.prefix)?;
+            let excluded = folder.excluded.as_ref().is_some_and(|it| {
+                it.matched_path_or_any_parents(join(&folder.above, relative), false).is_ignore()
+            });
+            (!excluded).then(|| Located {
+                path: path.to_owned(),
+                shown: format!("{}{relative}", folder.shown),
+                content: Content::Disk(folder.at.join(relative)),
+            })
+        })
+    }
 }
 
 /// Finds the files of some paths. `exclude` holds patterns in the syntax of `.gitignore`, seen from `root`; a folder
@@ -149,6 +194,10 @@ pub(crate) fn discover(paths: &[PathBuf], root: &Path, exclude: &[String], no_ig
                 });
             }
         }
+        let shown = if shown == "." { String::new() } else { format!("{}/", shown.trim_end_matches('/')) };
+        let prefix = if only { String::new() } else { shown.clone() };
+        let excluded = (!named).then_some(excluded);
+        found.folders.push(Folder { prefix, shown, at: path.clone(), above, excluded });
     }
     found.entries.sort_by(|a, b| a.shown.cmp(&b.shown));
     found.entries.dedup_by(|a, b| a.shown == b.shown);

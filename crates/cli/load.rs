@@ -56,7 +56,7 @@ fn failed(entry: &Entry, id: FileId, reason: UnreadReason, detail: String) -> Lo
 }
 
 fn read(entry: &Entry, id: FileId, in_chart: bool, purpose: Purpose) -> Loaded {
-    let text = match bytes(entry) {
+    let text = match bytes(&entry.logical, &entry.content) {
         Ok(Some(bytes)) => match decode(bytes) {
             Ok(text) => text,
             Err(why) => return failed(entry, id, UnreadReason::NotText, why.to_string()),
@@ -138,10 +138,15 @@ fn template(entry: &Entry) -> Unread {
     Unread { path: entry.shown.clone(), reason: UnreadReason::Template, detail, old: false }
 }
 
+/// The text of a file that an expression names; nothing where it is none.
+pub(crate) fn text(path: &str, content: &Content) -> Option<String> {
+    decode(bytes(path, content).ok()??).ok()
+}
+
 /// The bytes of a file; nothing for a link to another file of the tree.
-fn bytes(entry: &Entry) -> Result<Option<Vec<u8>>, (UnreadReason, String)> {
+fn bytes(path: &str, content: &Content) -> Result<Option<Vec<u8>>, (UnreadReason, String)> {
     let refused = |error: std::io::Error| (UnreadReason::Io, error.kind().to_string());
-    let file = match &entry.content {
+    let file = match content {
         Content::Disk(file) => file,
         Content::Git(Blob::Bytes(bytes)) => return Ok(Some(bytes.to_vec())),
         Content::Git(Blob::TooLarge(size)) => return Err(too_large(*size)),
@@ -155,7 +160,7 @@ fn bytes(entry: &Entry) -> Result<Option<Vec<u8>>, (UnreadReason, String)> {
     };
     if data.is_symlink() {
         return match std::fs::metadata(file) {
-            Ok(target) if target.is_file() => match inside(entry, file) {
+            Ok(target) if target.is_file() => match inside(path, file) {
                 true => Ok(None),
                 false => Err((UnreadReason::Io, LEAVES.to_owned())),
             },
@@ -182,8 +187,8 @@ fn too_large(bytes: u64) -> (UnreadReason, String) {
 }
 
 /// Whether a link's target lies within the tree that the link was found in.
-fn inside(entry: &Entry, file: &Path) -> bool {
-    let depth = entry.logical.split('/').count();
+fn inside(path: &str, file: &Path) -> bool {
+    let depth = path.split('/').count();
     let root = file
         .ancestors()
         .nth(depth)

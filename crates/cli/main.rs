@@ -9,12 +9,14 @@ mod change;
 mod check;
 mod config;
 mod discover;
+mod files;
 mod git;
 mod hide;
 #[cfg(feature = "github")]
 mod lines;
 mod load;
 mod merge;
+mod named;
 mod owners;
 mod pages;
 mod pipeline;
@@ -25,6 +27,7 @@ mod repository;
 #[cfg(feature = "github")]
 mod review;
 mod roots;
+mod trees;
 mod versions;
 
 use std::process::ExitCode;

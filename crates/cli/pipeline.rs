@@ -1,26 +1,21 @@
 //! The stages in order: read and parse every file, evaluate every root, join, judge; for a change, both versions.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
-use std::path::{Path, PathBuf};
+use std::collections::{BTreeSet, HashSet};
+use std::path::PathBuf;
 
-use anyhow::{Context, Result};
-use connlint_check::{
-    Baseline, Comment, Comparison, Evidence, Review, Settings, Unread, UnreadReason, Unreadable,
-};
-use connlint_core::{FileId, HashKey, Source, Sources, Span};
-use connlint_model::{About, Environment, Keep, Model, Names, Part, Purpose, SecretLiteral, text_secrets};
-use connlint_parse::hcl::Body;
-use connlint_parse::{Format, Syntax, parse};
-use connlint_resolve::terraform::{Evaluated, plan};
+use anyhow::Result;
+use connlint_check::{Baseline, Comparison, Evidence, Review, Settings, Unread, UnreadReason, Unreadable};
+use connlint_core::{FileId, HashKey, Sources, Span};
+use connlint_model::{About, Environment, Keep, Model, Part, Purpose};
 use ignore::gitignore::Gitignore;
-use rayon::prelude::*;
 
 use crate::discover::{Entry, Found, join};
+use crate::files::Files;
 use crate::hide::hide_shown_lines;
-use crate::load::{Loaded, load};
+use crate::named::{Named, Tree};
 use crate::owners::Owners;
 use crate::progress::Progress;
-use crate::roots::{Known, Terraform};
+use crate::roots::Terraform;
 use crate::versions::Versions;
 
 /// What the files alone do not say.
@@ -54,7 +49,7 @@ pub(crate) enum Side {
 
 impl Side {
     /// Whether a file of this side is part of that version.
-    fn is_in(self, version: Self) -> bool {
+    pub(crate) fn is_in(self, version: Self) -> bool {
         self == Self::Both || self == version
     }
 }
@@ -70,10 +65,12 @@ pub(crate) fn judge(
     let sides = vec![Side::Both; found.entries.len()];
     let charts = charts(&found.paths);
     let charted = |entry: &Entry, _| in_chart(&entry.logical, &charts);
-    let (mut files, mut parts) = Files::load(found, &sides, charted, Purpose::Check, progress);
+    let (mut files, mut parts, bodies) = Files::load(found, &sides, charted, Purpose::Check, progress);
     let planned = plans.iter().map(|path| files.add_plan(path)).collect::<Result<Vec<_>>>()?;
-    let terraform = Terraform::of(&found.entries, &files.bodies, |_| true);
-    parts.extend(terraform.parts(&files, None));
+    let terraform = Terraform::of(&found.entries, &bodies, |_| true);
+    let locate = |paths: &[&str]| paths.iter().filter_map(|path| found.locate(path)).collect();
+    let tree = Tree { side: Side::New, paths: &found.paths, locate: &locate, is_same: &|_| true };
+    parts.extend(terraform.evaluate((&tree, &mut files), &mut Named::default(), None).into_parts());
     parts.extend(planned.iter().map(|it| files.model(it)));
     let version =
         Judging { files: &files, side: Side::New, compared: false, paths: &found.paths, around, settings };
@@ -81,34 +78,39 @@ pub(crate) fn judge(
     let mut review = version.judge(&assembled);
     hide_shown_lines(&mut review, &files.sources);
     // The process ends soon; taking the trees apart piece by piece would only delay it.
-    std::mem::forget(files.bodies);
+    std::mem::forget(bodies);
     Ok(Judged { review, sources: files.sources })
 }
 
 /// Judges a change: the new version as compared with the old one, by what the old one says of the gate: `baseline`,
 /// and whether a change may bring suppressions of its own.
 pub(crate) fn judge_change(
-    versions: &Versions,
+    versions: &Versions<'_>,
     [new, old]: [&Surroundings; 2],
     settings: &Settings,
     baseline: &Baseline,
     consent: bool,
     progress: &Progress,
 ) -> Judged {
-    let Versions { found, sides, old_paths, moved } = versions;
+    let Versions { found, sides, old_paths, moved, trees } = versions;
     let (new_charts, old_charts) = (charts(&found.paths), charts(old_paths));
     let charted = |entry: &Entry, side| {
         in_chart(&entry.logical, if side == Side::Old { &old_charts } else { &new_charts })
     };
-    let (files, documents) = Files::load(found, sides, charted, Purpose::Compare, progress);
+    let (mut files, documents, bodies) = Files::load(found, sides, charted, Purpose::Compare, progress);
     let terraform = |version: Side| {
         let is_in = |index: usize| sides.get(index).is_some_and(|side| side.is_in(version));
-        Terraform::of(&found.entries, &files.bodies, is_in)
+        Terraform::of(&found.entries, &bodies, is_in)
     };
     let (new_roots, old_roots) = (terraform(Side::New), terraform(Side::Old));
-    let known = Known::of(&new_roots, &files);
-    let mut old_parts = old_roots.parts(&files, Some(&known));
-    let mut new_parts = known.into_parts();
+    let is_same = |path: &str| trees.is_same(path);
+    let (in_new, in_old) = (|paths: &[&str]| trees.of_new(paths), |paths: &[&str]| trees.of_old(paths));
+    let new_tree = Tree { side: Side::New, paths: &found.paths, locate: &in_new, is_same: &is_same };
+    let old_tree = Tree { side: Side::Old, paths: old_paths, locate: &in_old, is_same: &is_same };
+    let mut named = Named::default();
+    let known = new_roots.evaluate((&new_tree, &mut files), &mut named, None);
+    let before = old_roots.evaluate((&old_tree, &mut files), &mut named, Some(&known));
+    let (mut old_parts, mut new_parts) = (before.into_parts(), known.into_parts());
     let (mut old_all, mut new_all) = (Vec::new(), Vec::new());
     for (part, side) in documents.into_iter().zip(sides) {
         match side {
@@ -143,7 +145,7 @@ pub(crate) fn judge_change(
     let (fixed, edits) = (compared.fixed, compared.edits);
     review.comparison = Some(Comparison { base: String::new(), fixed, changes, edits });
     hide_shown_lines(&mut review, &files.sources);
-    std::mem::forget((files.bodies, old_side, new_side, before));
+    std::mem::forget((bodies, old_side, new_side, before));
     Judged { review, sources: files.sources }
 }
 
@@ -155,128 +157,6 @@ pub(crate) fn charts(paths: &BTreeSet<String>) -> HashSet<&str> {
 /// Whether a path lies in the `templates` folder of a Helm chart.
 pub(crate) fn in_chart(path: &str, charts: &HashSet<&str>) -> bool {
     path.match_indices("templates/").any(|(at, _)| path.get(..at).is_some_and(|chart| charts.contains(chart)))
-}
-
-fn id(index: usize) -> FileId {
-    FileId(u32::try_from(index).unwrap_or(u32::MAX))
-}
-
-/// The files' yields, apart; all by the index of the file.
-pub(crate) struct Files {
-    /// Their texts.
-    pub(crate) sources: Sources,
-    /// Their paths within the judged tree.
-    pub(crate) logical: Vec<String>,
-    bodies: Vec<Option<Body>>,
-    comments: Vec<(usize, Comment)>,
-    unread: Vec<(usize, Unread)>,
-    unreadable: Vec<(usize, Unreadable)>,
-    read: Vec<bool>,
-    sides: Vec<Side>,
-    purpose: Purpose,
-}
-
-impl Files {
-    /// Reads files; also gives what each of them says by itself.
-    fn load(
-        found: &Found,
-        sides: &[Side],
-        charted: impl Fn(&Entry, Side) -> bool + Sync,
-        purpose: Purpose,
-        progress: &Progress,
-    ) -> (Self, Vec<Part>) {
-        let numbered: Vec<_> = found.entries.iter().zip(sides).enumerate().collect();
-        let loaded: Vec<Loaded> = numbered
-            .into_par_iter()
-            .map(|(index, (entry, side))| {
-                let file = load(entry, id(index), charted(entry, *side), purpose);
-                progress.step();
-                file
-            })
-            .collect();
-        let mut files = Self {
-            sources: Sources::default(),
-            logical: found.entries.iter().map(|entry| entry.logical.clone()).collect(),
-            bodies: Vec::new(),
-            comments: Vec::new(),
-            unread: Vec::new(),
-            unreadable: Vec::new(),
-            read: Vec::new(),
-            sides: sides.to_vec(),
-            purpose,
-        };
-        let (mut sources, mut parts) = (Vec::new(), Vec::new());
-        for (index, file) in loaded.into_iter().enumerate() {
-            sources.push(file.source);
-            parts.push(file.part);
-            files.bodies.push(file.body);
-            files.read.push(file.read);
-            files.comments.extend(file.comments.into_iter().map(|it| (index, it)));
-            files.unread.extend(file.unread.map(|it| (index, it)));
-            files.unreadable.extend(file.unreadable.map(|it| (index, it)));
-        }
-        files.sources = Sources::new(sources);
-        (files, parts)
-    }
-
-    fn add_plan(&mut self, path: &Path) -> Result<Evaluated> {
-        let (source, evaluated) = read_plan(path, id(self.logical.len()))?;
-        self.logical.push(source.path().to_owned());
-        self.sources.push(source);
-        Ok(evaluated)
-    }
-
-    /// What an evaluated root holds.
-    pub(crate) fn model(&self, evaluated: &Evaluated) -> Part {
-        let written = |span: Span| self.sources.get(span.file).map_or("", |source| source.slice(span));
-        let path = |span: Span| self.logical.get(span.file.0 as usize).map_or("", String::as_str);
-        let mut part = connlint_model::terraform(evaluated, &written, &path, self.purpose);
-        if part.exhausted.is_some() {
-            part.literals.extend(self.quoted_secrets(&evaluated.folder));
-        }
-        part
-    }
-
-    /// Secrets in the files of a folder, read line by line.
-    fn quoted_secrets(&self, folder: &str) -> impl Iterator<Item = SecretLiteral> {
-        let own = self.logical.iter().enumerate().filter(move |(index, path)| {
-            let here = path.rsplit_once('/').map_or("", |(folder, _)| folder);
-            here == folder && self.bodies.get(*index).is_some_and(Option::is_some)
-        });
-        own.flat_map(|(index, path)| {
-            let text = self.sources.get(id(index)).map_or("", Source::text);
-            text_secrets(text, id(index), path, Names::Quoted)
-        })
-    }
-
-    /// What is true of the files of one version.
-    fn of<'f, T: Clone>(&'f self, all: &'f [(usize, T)], version: Side) -> Vec<T> {
-        let own = all.iter().filter(|(index, _)| self.side(*index).is_in(version));
-        own.map(|(_, it)| it.clone()).collect()
-    }
-
-    fn side(&self, index: usize) -> Side {
-        self.sides.get(index).copied().unwrap_or(Side::Both)
-    }
-
-    /// Files that could be read before the change, and that it makes templates, of which only lines are read.
-    fn newly_templates<'f>(&'f self, sides: &[Side], moved: impl Fn(&'f str) -> &'f str) -> Vec<Unreadable> {
-        let old = self.logical.iter().zip(sides).zip(&self.read);
-        let read: BTreeMap<&str, bool> = old
-            .filter(|((_, side), _)| **side == Side::Old)
-            .map(|((path, _), read)| (moved(path), *read))
-            .collect();
-        let templates = self.unread.iter().filter(|(_, it)| it.reason == UnreadReason::Template);
-        let new = templates.filter(|(index, it)| {
-            self.side(*index) == Side::New && read.get(&*it.path).copied().unwrap_or_default()
-        });
-        new.map(|(index, _)| Unreadable {
-            span: Span::new(id(*index), 0, 0),
-            message: "this change makes it a template, so that what it held can no longer be judged"
-                .to_owned(),
-        })
-        .collect()
-    }
 }
 
 /// One version of a tree and how to judge it.
@@ -346,23 +226,6 @@ struct Assembled {
     unreadable: Vec<Unreadable>,
     /// Where something takes more steps than are tried.
     beyond: BTreeSet<FileId>,
-}
-
-fn read_plan(path: &Path, file: FileId) -> Result<(Source, Evaluated)> {
-    let shown = crate::discover::shown(path);
-    let text = std::fs::read_to_string(path).with_context(|| format!("cannot read the plan {shown}"))?;
-    let parsed = parse(file, &text, Format::Json);
-    if let Some(error) = parsed.errors.first() {
-        anyhow::bail!("the plan {shown} is no JSON: {}", error.message);
-    }
-    let Syntax::Data(tree) = parsed.syntax else { anyhow::bail!("the plan {shown} is no JSON") };
-    let documents = connlint_resolve::data::documents(&tree);
-    let document = documents.first().filter(|it| it.get("planned_values").is_some());
-    let document =
-        document.with_context(|| format!("{shown} is no plan: write it with `terraform show -json PLAN`"))?;
-    let blocks = plan(&shown, document);
-    let evaluated = Evaluated { folder: String::new(), variant: String::new(), blocks, exhausted: false };
-    Ok((Source::new(shown, text), evaluated))
 }
 
 struct AboutFiles<'a> {

@@ -10,9 +10,10 @@ use crate::discover::{Content, Entry, Found, Kind, patterns};
 use crate::git::{Blob, Delta, Item, ItemKind, Repository, Version, files_of};
 use crate::load::{LARGEST, LEAVES, NOWHERE};
 use crate::pipeline::{Side, charts, in_chart};
+use crate::trees::Trees;
 
 /// The files of a change.
-pub(crate) struct Versions {
+pub(crate) struct Versions<'r> {
     /// Every file of either version, by path; of one that differs, the old version comes after the new one. The
     /// paths are those of the new version.
     pub(crate) found: Found,
@@ -22,12 +23,14 @@ pub(crate) struct Versions {
     pub(crate) old_paths: BTreeSet<String>,
     /// What moved.
     pub(crate) moved: Moved,
+    /// Where other files of both versions are.
+    pub(crate) trees: Trees<'r>,
 }
 
-impl Versions {
+impl<'r> Versions<'r> {
     /// The versions `base`, a commit, and `head` of a repository, without what the patterns exclude.
     pub(crate) fn list(
-        repository: &Repository,
+        repository: &'r Repository,
         base: &str,
         head: &Version,
         exclude: &[String],
@@ -102,8 +105,17 @@ impl Versions {
         let moved = Moved::new(&renamed(&delta, &new_paths), &new_paths)
             .with_edited(delta.changed.iter().map(|it| (**it).to_owned()).collect());
         let (entries, sides) = entries.into_iter().unzip();
-        let found = Found { entries, paths: new_paths };
-        Ok(Self { found, sides, old_paths, moved })
+        let found = Found { entries, paths: new_paths, folders: Vec::new() };
+        let by_path = |items: Vec<Item>| items.into_iter().map(|it| (it.path.clone(), it)).collect();
+        let trees = Trees {
+            repository,
+            excluded,
+            old: by_path(old),
+            new: new.map(by_path),
+            unstaged,
+            changed: delta.changed,
+        };
+        Ok(Self { found, sides, old_paths, moved, trees })
     }
 }
 
@@ -125,7 +137,12 @@ fn entry(path: &str, content: Content, kind: Kind) -> Entry {
     Entry { shown: path.to_owned(), logical: path.to_owned(), content, kind }
 }
 
-fn content(item: &Item, blobs: &HashMap<String, Blob>, paths: &BTreeSet<String>) -> Option<Content> {
+/// Where the bytes of an item are; `paths` are those that a link may lead to.
+pub(crate) fn content(
+    item: &Item,
+    blobs: &HashMap<String, Blob>,
+    paths: &BTreeSet<String>,
+) -> Option<Content> {
     let blob = blobs.get(&item.id)?;
     Some(match (item.kind, blob) {
         (ItemKind::Submodule, _) => return None,

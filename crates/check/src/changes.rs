@@ -12,6 +12,7 @@ mod credentials;
 mod expressions;
 mod extents;
 mod holdings;
+mod instances;
 mod pairs;
 mod parties;
 mod retired;
@@ -53,6 +54,7 @@ pub fn changes(old: &Evidence<'_>, new: &Evidence<'_>, moved: &Moved) -> Vec<Cha
     found.extend(watched::changes(&both, &connectors));
     found.extend(parties::changes(&both));
     found.extend(retired::changes(&both, &connectors));
+    instances::fold(&mut found, &both);
     let mask = Mask::of(&[old.model, new.model]);
     for change in &mut found {
         if let Some(mask) = &mask {

@@ -37,6 +37,11 @@ impl Source {
         &self.text
     }
 
+    /// The whole text, to be kept.
+    pub fn shared(&self) -> Arc<str> {
+        Arc::clone(&self.text)
+    }
+
     /// The text of `span`, or nothing when the span does not fit this text.
     pub fn slice(&self, span: Span) -> &str {
         self.text.get(span.range()).unwrap_or_default()
@@ -93,6 +98,11 @@ impl Sources {
     /// The file with this id.
     pub fn get(&self, id: FileId) -> Option<&Source> {
         self.files.get(id.0 as usize)
+    }
+
+    /// The file with this id, to be replaced.
+    pub fn get_mut(&mut self, id: FileId) -> Option<&mut Source> {
+        self.files.get_mut(id.0 as usize)
     }
 
     /// Path of the file with this id, or an empty string.

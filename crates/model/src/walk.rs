@@ -258,7 +258,7 @@ fn assignment_item(item: &Value) -> Option<(String, Value)> {
         Piece::Hole(reference) => Span { end: item.span.end.max(reference.span.end), ..reference.span },
     });
     let kind = if pieces.is_empty() { Kind::Null } else { Kind::Text(Text::of(pieces)) };
-    Some((bare, Value { kind, span, via: item.via.clone() }))
+    Some((bare, Value { kind, span, via: item.via.clone(), content: None }))
 }
 
 /// The literal from this byte on.
@@ -278,7 +278,7 @@ fn may_hold_document(value: &Value) -> bool {
         Text::Whole(literal) => {
             literal.text.contains('\n') || literal.text.trim_start().starts_with(['{', '['])
         }
-        Text::Pieces(pieces) => pieces.iter().any(|piece| match piece {
+        Text::Pieces(pieces, _) => pieces.iter().any(|piece| match piece {
             Piece::Literal(literal) => {
                 literal.text.contains('\n') || literal.text.trim_start().starts_with(['{', '['])
             }

@@ -32,6 +32,13 @@ pub(crate) fn parse(file: FileId, text: &str) -> Parsed {
     recover::parse(file, text)
 }
 
+/// A text as a template, in which every span points into `file`; nothing where it is none.
+///
+/// Like [`crate::parse`], this may need a few MiB of stack.
+pub fn template(file: FileId, text: &str) -> Option<Vec<Part>> {
+    u32::try_from(text.len()).ok().and_then(|_| parse_template(file, text, Offsets::Shift(0)).ok())
+}
+
 /// A sequence of attributes and blocks; each list is in source order.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Body {

@@ -6,9 +6,11 @@
 pub mod data;
 mod reference;
 pub mod terraform;
+mod text;
 mod unwrap;
 mod value;
 
 pub use reference::split;
+pub use text::{Literal, Piece, Text};
 pub use unwrap::{unwrap, written_offset};
-pub use value::{Entry, Kind, Link, Literal, Piece, RefKind, Reference, Text, Value, Via};
+pub use value::{Content, Entry, Kind, Link, RefKind, Reference, Value, Via};

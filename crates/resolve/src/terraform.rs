@@ -5,12 +5,16 @@
 
 mod blocks;
 mod body;
+mod derive;
+mod encode;
 mod eval;
 mod functions;
 mod module;
 mod number;
+mod optional;
 mod plan;
 mod root;
+mod shelf;
 mod stores;
 mod template;
 #[cfg(test)]
@@ -21,3 +25,4 @@ pub use body::{Block, BlockKind};
 pub use module::{Module, Modules, Tfvars};
 pub use plan::plan;
 pub use root::{Evaluated, Root, Variant, evaluate, roots, unclaimed};
+pub use shelf::{Asked, File, Shelf};

@@ -121,7 +121,7 @@ impl Inner {
             Kind::Text(text) => Kind::Text(Text::of(self.pieces(&text, outer.span))),
             other => other,
         };
-        Value { kind, span, via: outer.via.clone() }
+        Value { kind, span, via: outer.via.clone(), content: None }
     }
 
     fn pieces(&self, text: &Text, outer: Span) -> Vec<Piece> {
@@ -161,6 +161,13 @@ impl Inner {
             (Some((part, start)), Some((last, end))) if part.file == last.file && start <= end => {
                 let end = end + usize::from(!inner.is_empty());
                 Span::new(part.file, start, end.min(last.end as usize))
+            }
+            // What is put in comes from another file: the part of it that stands here has to do.
+            (_, Some((last, end))) if last.file == outer.file && end < last.end as usize => {
+                Span::new(last.file, end, end + 1)
+            }
+            (Some((part, start)), _) if part.file == outer.file && start < part.end as usize => {
+                Span::new(part.file, start, start + 1)
             }
             _ => outer,
         }

@@ -1,9 +1,13 @@
 //! The one type that every definition resolves to.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use connlint_core::Span;
+
+use crate::terraform::File;
+use crate::text::{Literal, Piece, Text, Whole};
 
 /// A resolved value.
 #[derive(Clone, Debug)]
@@ -14,6 +18,17 @@ pub struct Value {
     pub span: Span,
     /// The places it passed through, nearest to the reader first.
     pub via: Via,
+    /// The text of the file that it is the content of, where that was read.
+    pub content: Option<Arc<Content>>,
+}
+
+/// The text of a file, as an expression takes it.
+#[derive(Debug)]
+pub struct Content {
+    pub(crate) text: Value,
+    pub(crate) file: Arc<File>,
+    /// Whether it is the text as it stands there, and no template with things put into it.
+    pub(crate) plain: bool,
 }
 
 /// The kinds of value. Collections are shared, so that an alias or a local costs nothing to pass on.
@@ -46,40 +61,6 @@ pub struct Entry {
     pub key_span: Span,
     /// The value.
     pub value: Value,
-}
-
-/// The pieces of a string. The common case of one literal does without a list.
-#[derive(Clone, Debug)]
-pub enum Text {
-    /// A single literal.
-    Whole(Literal),
-    /// Literals and references in order.
-    Pieces(Arc<[Piece]>),
-}
-
-/// A stretch of literal text.
-#[derive(Clone, Debug)]
-pub struct Literal {
-    /// The text, with escapes undone.
-    pub text: Arc<str>,
-    /// The bytes it was written in.
-    pub span: Span,
-    /// Whether it is only used when nothing else is given: a variable's default, or the tail of `${VAR:-default}`.
-    pub default: bool,
-    /// The tag before it, such as `vault` in `!vault`.
-    pub tag: Option<Arc<str>>,
-    /// For a part of a longer literal whose own bytes are not known: that literal's text, and where the part starts
-    /// in it. The span is the whole literal's.
-    pub within: Option<(Arc<str>, usize)>,
-}
-
-/// A piece of a string.
-#[derive(Clone, Debug)]
-pub enum Piece {
-    /// Literal text.
-    Literal(Literal),
-    /// Something that is not in this text.
-    Hole(Reference),
 }
 
 /// Something named, whose value is elsewhere.
@@ -167,9 +148,10 @@ const MOST_PIECES: usize = 1_000;
 
 impl Value {
     /// The text these pieces make. One of too many pieces is unknown, but not independent of what it is made of.
-    pub fn of_pieces(mut pieces: Vec<Piece>, span: Span) -> Self {
+    /// `whole` is that text, where nothing of it is elsewhere.
+    pub(crate) fn of_pieces(mut pieces: Vec<Piece>, whole: Whole, span: Span) -> Self {
         if pieces.len() <= MOST_PIECES {
-            return Self::new(Kind::Text(Text::of(pieces)), span);
+            return Self::new(Kind::Text(Text::known(pieces, whole)), span);
         }
         pieces.truncate(MOST_PIECES);
         let holes = pieces.into_iter().filter_map(|piece| match piece {
@@ -182,7 +164,7 @@ impl Value {
 
     /// A value written at `span` and passed through nothing.
     pub fn new(kind: Kind, span: Span) -> Self {
-        Self { kind, span, via: None }
+        Self { kind, span, via: None, content: None }
     }
 
     /// A string of one literal.
@@ -237,6 +219,18 @@ impl Value {
         self
     }
 
+    /// The value for those who take it for a document: the content of a file is the text of that file.
+    pub fn document(&self) -> Cow<'_, Self> {
+        let Some(content) = &self.content else { return Cow::Borrowed(self) };
+        let chain: Vec<Span> = self.steps().chain([self.span]).collect();
+        Cow::Owned(chain.into_iter().rev().fold(content.text.clone(), Self::through))
+    }
+
+    /// Whether it is the content of a file that is judged as a document by itself, too.
+    pub fn stands_alone(&self) -> bool {
+        self.content.as_ref().is_some_and(|it| it.file.by_itself)
+    }
+
     /// The entry with this key; the last one where a key repeats.
     pub fn get(&self, key: &str) -> Option<&Self> {
         self.entries().iter().rev().find(|entry| &*entry.key == key).map(|entry| &entry.value)
@@ -269,7 +263,7 @@ impl Value {
     /// The text of a string known in full; nothing if any part of it is elsewhere.
     pub fn text(&self) -> Option<&str> {
         match &self.kind {
-            Kind::Text(Text::Whole(literal)) => Some(&literal.text),
+            Kind::Text(text) => text.whole(),
             _ => None,
         }
     }
@@ -344,36 +338,5 @@ impl Value {
             }
         }
         found
-    }
-}
-
-impl Text {
-    /// A string of these pieces, with neighbouring literals of one line of text left apart: each keeps its span.
-    pub fn of(pieces: Vec<Piece>) -> Self {
-        match <[Piece; 1]>::try_from(pieces) {
-            Ok([Piece::Literal(literal)]) => Self::Whole(literal),
-            Ok(one) => Self::Pieces(one.into()),
-            Err(many) => Self::Pieces(many.into()),
-        }
-    }
-
-    /// The pieces in order.
-    pub fn pieces(&self) -> Vec<Piece> {
-        match self {
-            Self::Whole(literal) => vec![Piece::Literal(literal.clone())],
-            Self::Pieces(pieces) => pieces.to_vec(),
-        }
-    }
-
-    /// The references among the pieces.
-    pub fn holes(&self) -> impl Iterator<Item = &Reference> {
-        let pieces: &[Piece] = match self {
-            Self::Whole(_) => &[],
-            Self::Pieces(pieces) => pieces,
-        };
-        pieces.iter().filter_map(|piece| match piece {
-            Piece::Hole(reference) => Some(reference),
-            Piece::Literal(_) => None,
-        })
     }
 }

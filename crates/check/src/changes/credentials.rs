@@ -75,7 +75,7 @@ pub(super) fn shared(both: &Versions<'_>, connectors: &Connectors<'_>) -> Vec<Ch
 
 /// The other one, by a name that tells it from this one.
 fn another(id: &Id, other: &Id) -> String {
-    let (own, name) = (id.subject(), other.subject());
+    let (own, name) = (id.block(), other.block());
     if own == name { format!("that of `{}`", other.home) } else { format!("`{name}`") }
 }
 

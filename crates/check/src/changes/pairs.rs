@@ -36,8 +36,13 @@ impl Id {
         Some(Self { home: home.to_owned(), address: address.to_owned() })
     }
 
-    /// What people call it: all instances of a block by one name.
+    /// What people call it, each instance of a block by its own name.
     pub(super) fn subject(&self) -> String {
+        self.address.clone()
+    }
+
+    /// What people call the block that it is an instance of.
+    pub(super) fn block(&self) -> String {
         plain(&self.address)
     }
 

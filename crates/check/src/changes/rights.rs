@@ -6,7 +6,7 @@ use connlint_model::secret::is_opaque;
 use connlint_model::{Access, PrincipalKind};
 
 use super::holdings::{self, About, Held, Holding, Thing, covers, things};
-use super::pairs::{Id, Pairs, Versions, plain};
+use super::pairs::{Id, Pairs, Versions};
 use super::{Change, ChangeKind, names};
 
 /// Changes of rights.
@@ -49,7 +49,7 @@ fn looked_up<'i>(
     pairs: &'i Pairs,
 ) -> BTreeMap<Id, &'i Id> {
     let kind = |id: &Id| {
-        let plain = id.subject();
+        let plain = id.block();
         let (before, _) = plain.rsplit_once('.')?;
         (before.starts_with("data.") || before.contains(".data."))
             .then(|| (id.home.clone(), before.to_owned()))
@@ -162,9 +162,9 @@ fn place(abouts: &[About<'_>]) -> String {
 
 fn subject(id: &Id, holding: &Holding<'_>) -> String {
     if Id::of_key(&format!("tf:{}:{}", id.home, id.address)).is_some() && !id.home.is_empty() {
-        return plain(&id.address);
+        return id.subject();
     }
-    plain(holding.name)
+    holding.name.to_owned()
 }
 
 /// The same level over more things than before.

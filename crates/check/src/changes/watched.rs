@@ -214,7 +214,7 @@ fn come_and_gone(what: Watch, old: &Settings<'_>, new: &Settings<'_>, pairs: &Pa
         it.values().flat_map(|it| &it.values).map(|it| (*it).to_owned()).collect()
     };
     let type_of = |id: &Id| {
-        let subject = id.subject();
+        let subject = id.block();
         let mut steps = subject.rsplit('.').skip(1);
         steps.next().map(str::to_owned)
     };

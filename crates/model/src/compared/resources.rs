@@ -169,7 +169,7 @@ impl Object<'_> {
             }
             "vault-policy" => {
                 for (_, value) in self.values(self.manifest, &row.role, 0) {
-                    capabilities(compared, value, &own, &self.seat.address);
+                    capabilities(compared, value, &own, &self.seat.address, written);
                 }
                 compared.principals.push(self.principal(self.kind, self.name, self.manifest));
             }

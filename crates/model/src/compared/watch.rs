@@ -59,7 +59,7 @@ pub(crate) fn exists(compared: &mut Compared, block: &Block, folder: &str) {
     if *block.folder != *folder {
         compared.called.insert(block.folder.to_string());
     }
-    if matches!(block.kind, BlockKind::Resource | BlockKind::Provider) {
+    if matches!(block.kind, BlockKind::Resource | BlockKind::Data | BlockKind::Provider) {
         let seat = Seat::of_key(&block.key, &block.address);
         if !block.exists {
             compared.unmade.insert((seat.home.clone(), seat.address.clone()));

@@ -56,9 +56,10 @@ pub(super) fn paths(
     value: &Value,
     written: Written<'_>,
 ) {
+    let value = &*value.document();
     let Kind::Text(_) = &value.kind else { return };
     if let Some(compared) = &mut part.compared {
-        compared::capabilities(compared, value, &subject.block.key, &subject.block.address);
+        compared::capabilities(compared, value, &subject.block.key, &subject.block.address, written);
     }
     for piece in value.pieces() {
         let Piece::Literal(literal) = piece else { continue };

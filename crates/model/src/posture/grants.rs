@@ -79,7 +79,15 @@ pub(super) fn of_block(part: &mut Part, subject: &Subject<'_>, root: &Root<'_>, 
             }),
             // Read elsewhere.
             "aws-trust" | "kubernetes-rules" => {}
-            _ => roles_of(part, subject, row, root),
+            _ if row.compared && part.compared.is_none() => {}
+            _ => {
+                let (grants, settings) = (part.grants.len(), part.settings.len());
+                roles_of(part, subject, row, root);
+                if row.compared {
+                    part.grants.truncate(grants);
+                    part.settings.truncate(settings);
+                }
+            }
         }
     }
 }
@@ -202,6 +210,10 @@ fn document(part: &mut Part, subject: &Subject<'_>, row: &Row, root: &Root<'_>, 
     let holder = subject.holder(root, row.vocabulary == "aws-resource-policy");
     each(&block.body, &row.role, subject, &mut |value| {
         reach_out(part, subject, root, value, "becomes this policy");
+        // Its grants are those of the file, and lead here.
+        if value.stands_alone() {
+            return;
+        }
         for policy in policies(value, written) {
             policy::grants(&policy, &holder, part);
         }

@@ -71,7 +71,7 @@ fn text<'b>(part: &mut Part, bearer: impl Fn() -> Bearer<'b>, leaf: &Leaf<'_>) {
     // Most texts are no connection strings; they are told apart before anything is copied.
     let whole = match text {
         Text::Whole(literal) => literal.text.contains('='),
-        Text::Pieces(_) => true,
+        Text::Pieces(..) => true,
     };
     for piece in text.pieces().into_iter().filter(|_| whole) {
         let Piece::Literal(literal) = piece else { continue };

@@ -1,5 +1,6 @@
 //! Access policies as grants: one for each action that writes, administers or hands out secrets.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use connlint_core::{Location, Span};
@@ -32,11 +33,14 @@ pub(super) struct Holder {
 const MOST_ACTIONS: usize = 300;
 
 /// The policies that a value holds: itself, or those in its text.
-pub(crate) fn policies<'v>(value: &'v Value, written: Written<'_>) -> Vec<std::borrow::Cow<'v, Value>> {
+pub(crate) fn policies<'v>(value: &'v Value, written: Written<'_>) -> Vec<Cow<'v, Value>> {
+    if let Cow::Owned(document) = value.document() {
+        return policies(&document, written).into_iter().map(|it| Cow::Owned(it.into_owned())).collect();
+    }
     match &value.kind {
-        Kind::Map(_) => vec![std::borrow::Cow::Borrowed(value)],
+        Kind::Map(_) => vec![Cow::Borrowed(value)],
         Kind::List(items) | Kind::OneOf(items) => items.iter().flat_map(|it| policies(it, written)).collect(),
-        Kind::Text(_) => unwrap(value, written).into_iter().map(std::borrow::Cow::Owned).collect(),
+        Kind::Text(_) => unwrap(value, written).into_iter().map(Cow::Owned).collect(),
         _ => Vec::new(),
     }
 }

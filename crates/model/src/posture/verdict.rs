@@ -164,7 +164,7 @@ fn is_given(value: &Value) -> bool {
 
 /// The literal text that a value made of pieces begins with.
 fn beginning(value: &Value) -> Option<&str> {
-    let Kind::Text(Text::Pieces(pieces)) = &value.kind else { return None };
+    let Kind::Text(Text::Pieces(pieces, _)) = &value.kind else { return None };
     match pieces.first() {
         Some(Piece::Literal(Literal { text, .. })) => Some(text),
         _ => None,

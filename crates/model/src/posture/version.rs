@@ -173,7 +173,7 @@ pub(crate) fn of_address(part: &mut Part, value: &Value, path: &str, trial: bool
     // The beginning tells the version, whatever is filled in behind it.
     let first = match &value.kind {
         Kind::Text(Text::Whole(literal)) => literal,
-        Kind::Text(Text::Pieces(pieces)) => match pieces.first() {
+        Kind::Text(Text::Pieces(pieces, _)) => match pieces.first() {
             Some(Piece::Literal(literal)) => literal,
             _ => return,
         },

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use connlint_core::Span;
 use connlint_parse::hcl::{Block as Syntax, Body, Expr, ExprKind, Root, Step};
 
-use super::eval::{Evaluator, Scope, attribute, pairs};
+use super::derive::pairs;
+use super::eval::{Evaluator, Scope, attribute};
 use crate::{Entry, Kind, RefKind, Value};
 
 /// A block of a root, evaluated.
@@ -114,6 +115,11 @@ fn dynamic<'a>(evaluator: &mut Evaluator<'a>, block: &'a Syntax, scope: &Scope, 
     };
     let collection = attribute(block, "for_each").map(|expr| evaluator.eval(expr, scope));
     let rounds = collection.as_ref().and_then(pairs).filter(|rounds| rounds.len() <= MOST_INSTANCES);
+    // The keys of a set are its values.
+    let rounds = rounds.map(|rounds| match attribute(block, "for_each").is_some_and(makes_set) {
+        true => rounds.into_iter().map(|(_, item)| (item.clone(), item)).collect(),
+        false => rounds,
+    });
     let unknown = || {
         let value = Value::reference(RefKind::Unresolved, "expr:each", label.span);
         vec![(value.clone(), value)]
@@ -129,6 +135,12 @@ fn dynamic<'a>(evaluator: &mut Evaluator<'a>, block: &'a Syntax, scope: &Scope, 
         let value = body(evaluator, &content.body, &scope);
         entries.push(Entry { key: (*label.text).into(), key_span: label.span, value });
     }
+}
+
+/// Whether an expression is written as a set.
+fn makes_set(expr: &Expr) -> bool {
+    let ExprKind::Call(call) = &expr.kind else { return false };
+    matches!(&*call.name.text, "toset" | "setunion" | "setintersection" | "setsubtract" | "fileset")
 }
 
 /// One instance of a block that may repeat.
@@ -154,6 +166,16 @@ pub(super) fn instances<'a>(
         let rounds = pairs(&collection).map(|rounds| match collection.kind {
             Kind::List(_) => rounds.into_iter().map(|(_, item)| (item.clone(), item)).collect(),
             _ => rounds,
+        });
+        // What stands for all that is not known makes no instance of its own beside others.
+        let rest = |(key, value): &(Value, Value)| {
+            [key, value].into_iter().all(|it| matches!(&it.kind, Kind::Unknown(all) if all.is_empty()))
+        };
+        let rounds = rounds.map(|mut rounds: Vec<(Value, Value)>| {
+            if !rounds.iter().all(rest) {
+                rounds.retain(|it| !rest(it));
+            }
+            rounds
         });
         let Some(rounds) = rounds.filter(|it| it.len() <= MOST_INSTANCES) else { return one(plain, true) };
         if rounds.is_empty() {

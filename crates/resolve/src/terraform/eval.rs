@@ -6,8 +6,11 @@ use std::sync::Arc;
 use connlint_core::Span;
 use connlint_parse::hcl::{Block, Expr, ExprKind, For};
 
+use super::derive::{both_null, derived, grouped, pairs};
 use super::module::{Module, Modules};
 use super::number::{negative, operation};
+use super::optional::{conform, has_optional};
+use super::shelf::{Asked, File, Shelf};
 use super::template::template;
 use super::traversal::traversal;
 use crate::{Entry, Kind, Link, Literal, RefKind, Text, Value, Via, split};
@@ -23,6 +26,11 @@ pub(super) struct Evaluator<'a> {
     pub(super) depth: usize,
     /// Steps left. What comes after the last is unknown.
     pub(super) fuel: usize,
+    /// Whether a part was taken of something that surely does not have it, so that `try` goes on.
+    pub(super) absent: bool,
+    /// Files that may be named, and what was asked of them.
+    shelf: &'a Shelf<'a>,
+    pub(super) asked: Asked,
     /// The mark of defaults, shared by all of them.
     default: Arc<Link>,
 }
@@ -37,6 +45,8 @@ pub(super) struct Instance<'a> {
     pub(super) exists: bool,
     pub(super) arguments: BTreeMap<Arc<str>, Value>,
     pub(super) locals: BTreeMap<&'a str, Value>,
+    /// Values of variables as their types have them, where a type says what is left out.
+    pub(super) typed: BTreeMap<&'a str, Value>,
     /// Instances of the local modules it calls, by name, with their index (`["key"]`).
     pub(super) children: BTreeMap<&'a str, Vec<(String, usize)>>,
 }
@@ -59,13 +69,19 @@ const DEEPEST: usize = 200;
 /// More results of one `for` expression are not evaluated.
 const LONGEST_LOOP: usize = 4096;
 
+/// Steps that looking for files counts as.
+const SEARCH: usize = 4_000;
+
 /// Evaluation steps of one root: some hundred times what large real roots need.
 const FUEL: usize = 4_000_000;
 
 impl<'a> Evaluator<'a> {
-    pub(super) fn new(modules: &'a Modules<'a>, scope_key: String) -> Self {
+    pub(super) fn new(modules: &'a Modules<'a>, scope_key: String, shelf: &'a Shelf<'a>) -> Self {
         Self {
             modules,
+            shelf,
+            asked: Asked::default(),
+            absent: false,
             scope_key,
             instances: Vec::new(),
             open: BTreeSet::new(),
@@ -88,6 +104,38 @@ impl<'a> Evaluator<'a> {
             value.via.clone_from(&scope.mark);
         }
         value
+    }
+
+    /// Whether no steps are left.
+    pub(super) fn is_exhausted(&self) -> bool {
+        self.fuel == 0
+    }
+
+    /// Counts steps beyond those of expressions.
+    pub(super) fn spend(&mut self, steps: usize) {
+        self.fuel = self.fuel.saturating_sub(steps);
+    }
+
+    /// A file that an expression names, if it was read.
+    pub(super) fn file(&mut self, path: &str) -> Option<&'a Arc<File>> {
+        if !self.shelf.has(path) {
+            return None;
+        }
+        self.asked.files.insert(path.to_owned());
+        self.shelf.files.get(path)
+    }
+
+    /// The files that a pattern finds.
+    pub(super) fn files(&mut self, folder: &str, pattern: &str) -> Vec<String> {
+        let asked = (folder.to_owned(), pattern.to_owned());
+        if let Some(known) = self.asked.listed.get(&asked).cloned() {
+            self.spend(known.len());
+            return known;
+        }
+        let found = self.shelf.matching(folder, pattern);
+        self.spend(SEARCH + found.len());
+        self.asked.listed.insert(asked, found.clone());
+        found
     }
 
     /// Marks a value that is made of defaults alone.
@@ -129,19 +177,17 @@ impl<'a> Evaluator<'a> {
                 Value::new(Kind::Map(entries.into()), span)
             }
             ExprKind::Traversal(path) => traversal(self, path, span, scope),
-            ExprKind::Call(call) => {
-                let arguments: Vec<Value> =
-                    call.args.iter().map(|argument| self.eval(argument, scope)).collect();
-                let folder = self.instances.get(scope.instance).map_or("", |it| it.folder);
-                super::functions::call(&call.name.text, arguments, call.expand, span, folder)
-            }
+            ExprKind::Call(call) => super::functions::call(self, call, span, scope),
             ExprKind::Conditional(parts) => {
                 let [condition, yes, no] = &**parts;
                 match self.eval(condition, scope).kind {
                     Kind::Bool(true) => self.eval(yes, scope),
                     Kind::Bool(false) => self.eval(no, scope),
                     _ => {
+                        // What one branch lacks may not be asked for.
+                        let absent = self.absent;
                         let branches = [self.eval(yes, scope), self.eval(no, scope)];
+                        self.absent = absent;
                         Value::new(Kind::OneOf(branches.into()), span)
                     }
                 }
@@ -162,6 +208,9 @@ impl<'a> Evaluator<'a> {
                 let [left_expr, right_expr] = &**operands;
                 let (left, right) = (self.eval(left_expr, scope), self.eval(right_expr, scope));
                 let value = match (*operator, left.scalar(), right.scalar()) {
+                    ("==" | "!=", ..) if let Some(equal) = both_null(&left, &right) => {
+                        Value::new(Kind::Bool(equal == (*operator == "==")), span)
+                    }
                     ("==", Some(a), Some(b)) => Value::new(Kind::Bool(a == b), span),
                     ("!=", Some(a), Some(b)) => Value::new(Kind::Bool(a != b), span),
                     ("&&", Some(a), Some(b)) => Value::new(Kind::Bool(a == "true" && b == "true"), span),
@@ -207,6 +256,7 @@ impl<'a> Evaluator<'a> {
             entries.push(Entry { key, key_span, value });
         }
         let kind = match it.key {
+            Some(_) if it.grouping => Kind::Map(grouped(entries).into()),
             Some(_) => Kind::Map(entries.into()),
             None => Kind::List(entries.into_iter().map(|entry| entry.value).collect::<Vec<_>>().into()),
         };
@@ -221,15 +271,31 @@ impl<'a> Evaluator<'a> {
             .and_then(|block| attribute(block, "nullable"))
             .is_none_or(|it| !matches!(it.kind, ExprKind::Bool(false)));
         // Source: "Disallowing Null Module Input Values" in Terraform's documentation of variables.
-        let given = instance.arguments.get(name).filter(|it| nullable || !matches!(it.kind, Kind::Null));
-        if let Some(given) = given {
-            return given.clone().through(span);
+        if let Some(typed) = instance.typed.get(name) {
+            return typed.clone().through(span);
         }
+        let given = instance.arguments.get(name).filter(|it| nullable || !matches!(it.kind, Kind::Null));
         let default = declared.and_then(|block| attribute(block, "default"));
-        match default {
-            Some(default) => {
+        let is_given = given.is_some();
+        let value = match (given.cloned(), default) {
+            (Some(given), _) => Some(given),
+            (None, Some(default)) => {
                 let scope = Scope { mark: Some(Arc::clone(&self.default)), ..Scope::default() };
-                as_default(self.eval(default, &scope)).through(span)
+                Some(as_default(self.eval(default, &scope)))
+            }
+            (None, None) => None,
+        };
+        match value {
+            Some(value) => {
+                let declared = declared.and_then(|block| attribute(block, "type"));
+                let Some(declared) = declared.filter(|it| has_optional(it)) else {
+                    return value.through(span);
+                };
+                let typed = conform(self, declared, value, is_given);
+                if let Some(instance) = self.instances.get_mut(scope.instance) {
+                    instance.typed.insert(name, typed.clone());
+                }
+                typed.through(span)
             }
             None => {
                 let key = self.key(scope.instance, &format!("var.{name}"));
@@ -275,36 +341,6 @@ impl<'a> Evaluator<'a> {
 /// The value of a block's attribute.
 pub(super) fn attribute<'a>(block: &'a Block, name: &str) -> Option<&'a Expr> {
     block.body.attributes.iter().find(|it| &*it.name.text == name).map(|it| &it.value)
-}
-
-/// A value that is made from others in a way we do not follow: unknown, but not independent of them.
-pub(super) fn derived(from: &[Value], span: Span) -> Value {
-    let references = from.iter().flat_map(|value| value.references(16)).cloned();
-    let mut references: Vec<_> = references.collect();
-    references.dedup();
-    Value::new(Kind::Unknown(references.into()), span)
-}
-
-/// Key and value of each element, as `for` and `for_each` see them; nothing if the elements are not known.
-pub(super) fn pairs(collection: &Value) -> Option<Vec<(Value, Value)>> {
-    match &collection.kind {
-        Kind::List(items) => Some(
-            items
-                .iter()
-                .enumerate()
-                .map(|(index, item)| {
-                    (Value::new(Kind::Number(index.to_string().into()), item.span), item.clone())
-                })
-                .collect(),
-        ),
-        Kind::Map(entries) => Some(
-            entries
-                .iter()
-                .map(|entry| (Value::literal(Arc::clone(&entry.key), entry.key_span), entry.value.clone()))
-                .collect(),
-        ),
-        _ => None,
-    }
 }
 
 /// A map key as text; an unknown one is empty.

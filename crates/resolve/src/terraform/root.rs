@@ -10,6 +10,7 @@ use super::blocks::{input_block, module_blocks};
 use super::body::{Block, Repeat, body, instances};
 use super::eval::{Evaluator, Instance, Scope};
 use super::module::{Modules, Tfvars, folder, local_source};
+use super::shelf::{Asked, Shelf};
 use crate::Value;
 
 /// A module that is applied by itself.
@@ -43,6 +44,8 @@ pub struct Evaluated {
     pub blocks: Vec<Block>,
     /// Whether evaluation stopped at its limit, so that the rest is unknown.
     pub exhausted: bool,
+    /// What it wanted to know of the tree.
+    pub asked: Asked,
 }
 
 /// Modules called from modules, below a root.
@@ -146,12 +149,17 @@ fn variants<'a>(files: Vec<&'a Tfvars<'a>>) -> Vec<Variant<'a>> {
 }
 
 /// Evaluates a root with one variant.
-pub fn evaluate<'a>(modules: &'a Modules<'a>, root: &Root<'a>, variant: &Variant<'a>) -> Evaluated {
+pub fn evaluate<'a>(
+    modules: &'a Modules<'a>,
+    root: &Root<'a>,
+    variant: &Variant<'a>,
+    shelf: &'a Shelf<'a>,
+) -> Evaluated {
     let scope_key = match variant.name {
         "" => root.folder.to_owned(),
         name => format!("{}#{name}", root.folder),
     };
-    let mut evaluator = Evaluator::new(modules, scope_key);
+    let mut evaluator = Evaluator::new(modules, scope_key, shelf);
     let mut blocks = Vec::new();
     if let Some((folder, module)) = modules.by_folder.get_key_value(root.folder) {
         evaluator.instances.push(Instance {
@@ -161,6 +169,7 @@ pub fn evaluate<'a>(modules: &'a Modules<'a>, root: &Root<'a>, variant: &Variant
             exists: true,
             arguments: BTreeMap::new(),
             locals: BTreeMap::new(),
+            typed: BTreeMap::new(),
             children: BTreeMap::new(),
         });
         let mut arguments = BTreeMap::new();
@@ -189,7 +198,8 @@ pub fn evaluate<'a>(modules: &'a Modules<'a>, root: &Root<'a>, variant: &Variant
         }
     }
     let exhausted = evaluator.fuel == 0;
-    Evaluated { folder: root.folder.to_owned(), variant: variant.name.to_owned(), blocks, exhausted }
+    let (folder, variant) = (root.folder.to_owned(), variant.name.to_owned());
+    Evaluated { folder, variant, blocks, exhausted, asked: evaluator.asked }
 }
 
 /// Variable files that no root claims: their values are judged by their names alone.
@@ -203,13 +213,16 @@ pub fn unclaimed<'a>(
     let loose = tfvars.iter().filter(|file| !claimed.contains(&file.file));
     loose
         .map(|file| {
-            let mut evaluator = Evaluator::new(modules, file.path.to_owned());
+            // Variable files call no functions.
+            let shelf = Shelf::default();
+            let mut evaluator = Evaluator::new(modules, file.path.to_owned(), &shelf);
             let blocks = vec![input_block(file.path, inputs(&mut evaluator, file.body))];
             Evaluated {
                 folder: folder(file.path).to_owned(),
                 variant: String::new(),
                 blocks,
                 exhausted: false,
+                asked: Asked::default(),
             }
         })
         .collect()
@@ -253,6 +266,7 @@ fn call_modules(evaluator: &mut Evaluator<'_>) {
                     exists: around && exists,
                     arguments,
                     locals: BTreeMap::new(),
+                    typed: BTreeMap::new(),
                     children: BTreeMap::new(),
                 });
                 if let Some(parent) = evaluator.instances.get_mut(parent) {

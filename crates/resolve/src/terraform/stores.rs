@@ -4,7 +4,7 @@ use connlint_core::Span;
 use connlint_parse::hcl::{Block, Step};
 
 use super::eval::{Evaluator, Scope, attribute};
-use super::traversal::{each_value, steps};
+use super::traversal::{each_value, index_text, steps};
 use crate::{Kind, RefKind, Value};
 
 /// Data sources and ephemeral resources that read a secret store: type, name of the store in reference keys, and
@@ -89,8 +89,14 @@ pub(super) fn stored<'a>(
             kind if IDENTITIES.contains(&kind) => RefKind::WorkloadIdentity,
             _ => RefKind::Resource,
         };
-        let value = Value::reference(kind, evaluator.key(scope.instance, &target.address), span);
-        return steps(evaluator, value, target.steps, span, scope);
+        let (mut address, mut path) = (target.address.clone(), target.steps);
+        if let Some(Step::Index(index)) = path.first() {
+            let index = evaluator.eval(index, scope);
+            address.push_str(&index_text(&index));
+            path = path.get(1..).unwrap_or_default();
+        }
+        let value = Value::reference(kind, evaluator.key(scope.instance, &address), span);
+        return steps(evaluator, value, path, span, scope);
     };
     // With an index, the arguments are those of that instance.
     let mut indexed = scope.clone();

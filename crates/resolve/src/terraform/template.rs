@@ -3,7 +3,10 @@
 use connlint_core::Span;
 use connlint_parse::hcl::Part;
 
-use super::eval::{Evaluator, Scope, pairs};
+use super::derive::pairs;
+use super::encode::encoded;
+use super::eval::{Evaluator, Scope};
+use crate::text::Whole;
 use crate::{Kind, Literal, Piece, RefKind, Reference, Value, split};
 
 /// More rounds of a `%{for}` are not written out.
@@ -20,17 +23,18 @@ pub(super) fn template<'a>(
     if let [Part::Interpolation(only)] = parts {
         return evaluator.eval(only, scope);
     }
-    let mut made = Made { pieces: Vec::new(), plain: true, default: None };
+    let mut made = Made { pieces: Vec::new(), whole: Whole::new(), plain: true, default: None };
     append(evaluator, parts, scope, &mut made);
     match made.line().filter(|line| line.len() != span.len()) {
         Some(line) => evaluator.marked(Value::literal(line, span), made.default == Some(true)),
-        None => Value::of_pieces(made.pieces, span),
+        None => Value::of_pieces(made.pieces, made.whole, span),
     }
 }
 
 /// What a template has made so far.
 struct Made {
     pieces: Vec<Piece>,
+    whole: Whole,
     /// Whether all that was put in so far are numbers and booleans.
     plain: bool,
     /// Whether all of them are defaults of variables, if there are any.
@@ -60,13 +64,19 @@ fn append<'a>(evaluator: &mut Evaluator<'a>, parts: &'a [Part], scope: &Scope, m
             Part::Text(text, span) => {
                 let literal =
                     Literal { text: (**text).into(), span: *span, default: false, tag: None, within: None };
-                pieces.extend(split(literal));
+                let own = split(literal);
+                made.whole.push(matches!(*own, [Piece::Literal(_)]).then_some(text));
+                pieces.extend(own);
             }
             Part::Interpolation(expr) => {
                 let value = evaluator.eval(expr, scope);
                 made.default = Some(made.default != Some(false) && value.is_default());
                 made.plain &= matches!(value.kind, Kind::Number(_) | Kind::Bool(_));
-                let inner = value.pieces();
+                made.whole.push(value.scalar());
+                let inner = match is_encoded(&value) {
+                    true => encoded(&value, expr.span),
+                    false => value.pieces(),
+                };
                 if inner.is_empty() {
                     let mut references = value.references(16).into_iter().cloned().peekable();
                     if references.peek().is_none() {
@@ -82,6 +92,7 @@ fn append<'a>(evaluator: &mut Evaluator<'a>, parts: &'a [Part], scope: &Scope, m
                 Some(false) => append(evaluator, no, scope, made),
                 None => {
                     made.plain = false;
+                    made.whole.push(None);
                     append(evaluator, yes, scope, made);
                     append(evaluator, no, scope, made);
                 }
@@ -92,6 +103,7 @@ fn append<'a>(evaluator: &mut Evaluator<'a>, parts: &'a [Part], scope: &Scope, m
                 let Some(rounds) = rounds else {
                     pieces.extend(collection.references(16).into_iter().cloned().map(Piece::Hole));
                     made.plain = false;
+                    made.whole.push(None);
                     append(evaluator, body, scope, made);
                     continue;
                 };
@@ -108,6 +120,13 @@ fn append<'a>(evaluator: &mut Evaluator<'a>, parts: &'a [Part], scope: &Scope, m
             }
         }
     }
+}
+
+/// Whether a value is a collection that was encoded, as only such can be put into a text; the content of a template is
+/// a list of what it depends on.
+fn is_encoded(value: &Value) -> bool {
+    let of_file = |it: &Value| it.references(1).first().is_some_and(|it| it.kind == RefKind::File);
+    value.is_collection() && value.content.is_none() && !value.items().first().is_some_and(of_file)
 }
 
 fn hole(span: Span) -> Piece {

@@ -1,13 +1,21 @@
 //! Tables of expressions and what they come to in a whole root.
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
 use connlint_core::FileId;
 use connlint_parse::{Format, Syntax, hcl::Body, parse};
 
-use super::{Block, BlockKind, Modules, evaluate, roots};
+use super::{Block, BlockKind, File, Modules, Shelf, evaluate, roots};
 use crate::{Kind, Piece, Value};
 
 /// Every block that a tree of files makes, with the root folder as its only root.
 fn blocks(files: &[(&str, &str)]) -> Vec<Block> {
+    blocks_with(files, &[])
+}
+
+/// The same, with files that expressions may name.
+fn blocks_with(files: &[(&str, &str)], named: &[(&str, &str)]) -> Vec<Block> {
     let body = |text: &str| match parse(FileId(0), text, Format::Hcl).syntax {
         Syntax::Hcl(body) => body,
         Syntax::Data(_) => Body::default(),
@@ -18,7 +26,13 @@ fn blocks(files: &[(&str, &str)]) -> Vec<Block> {
         modules.add(path, body);
     }
     let roots = roots(&modules, &[]);
-    roots.iter().flat_map(|root| evaluate(&modules, root, &root.variants[0]).blocks).collect()
+    let paths: BTreeSet<String> = named.iter().map(|(path, _)| (*path).to_owned()).collect();
+    let mut shelf = Shelf { paths: Some(&paths), ..Shelf::default() };
+    for (index, (path, text)) in (100..).zip(named) {
+        let file = File::new(FileId(index), (*text).into(), false);
+        shelf.files.insert((*path).to_owned(), Arc::new(file));
+    }
+    roots.iter().flat_map(|root| evaluate(&modules, root, &root.variants[0], &shelf).blocks).collect()
 }
 
 /// A value as text: what is elsewhere stands in angle brackets.
@@ -208,4 +222,105 @@ fn defaults_keep_the_way_they_came() {
     let steps: Vec<&str> =
         value.steps().filter_map(|it| text.get(it.start as usize..it.end as usize)).collect();
     assert_eq!(steps, ["local.own.a"]);
+}
+
+#[test]
+fn functions_make_values() {
+    let variables = r#"
+        variable "unknown" {}
+        variable "teams" {
+          type = map(object({
+            level = optional(string, "pull")
+            lead  = optional(string)
+          }))
+          default = { a = {}, b = { level = "push" } }
+        }
+        locals {
+          map  = { b = "2", a = "1" }
+          list = ["x", "y", "x"]
+          part = merge(local.map, var.unknown)
+        }
+    "#;
+    for (expression, expected) in [
+        ("merge([for k, v in local.map : { \"${k}-${v}\" = v }]...)[\"a-1\"]", "1"),
+        ("merge(var.unknown...).a", "<tf::var.unknown.a>"),
+        ("join(\",\", keys(local.map))", "a,b"),
+        ("join(\",\", values(local.map))", "1,2"),
+        ("join(\",\", distinct(local.list))", "x,y"),
+        ("join(\",\", reverse(sort(local.list)))", "y,x,x"),
+        ("join(\"-\", setproduct([\"a\", \"b\"], [\"c\"])[1])", "b-c"),
+        ("zipmap([\"k\"], [\"v\"]).k", "v"),
+        ("join(\",\", formatlist(\"%s:%s\", \"n\", local.list))", "n:x,n:y,n:x"),
+        ("join(\",\", [for it in range(3) : it * 2])", "0,2,4"),
+        ("join(\",\", slice(local.list, 1, 3))", "y,x"),
+        ("chunklist(local.list, 2)[1][0]", "x"),
+        ("element(local.list, 4)", "y"),
+        ("index(local.list, \"y\")", "1"),
+        ("length(local.list)", "3"),
+        ("length(local.part)", ""),
+        ("length(concat(local.list, var.unknown))", ""),
+        ("contains(local.list, \"z\")", "false"),
+        ("lookup(local.map, \"c\", \"none\")", "none"),
+        ("lookup(local.part, \"c\", \"none\")", ""),
+        ("try(local.map.c, \"none\")", "none"),
+        ("try(local.part.c, \"none\")", "none"),
+        ("try(local.map.a, \"none\")", "1"),
+        ("can(local.map.c)", "false"),
+        ("coalesce(null, \"\", \"a\")", "a"),
+        ("one([])", "null"),
+        ("transpose({ a = [\"x\"], b = [\"x\"] }).x[1]", "b"),
+        ("{ for it in local.list : it => it... }.x[1]", "x"),
+        ("flatten([[\"a\", [\"b\"]], \"c\"])[1]", "b"),
+        ("replace(\"a/b\", \"/\", \"-\")", "a-b"),
+        ("substr(\"hello\", -3, 2)", "ll"),
+        ("title(\"two words\")", "Two Words"),
+        ("trim(\"--a-\", \"-\")", "a"),
+        ("startswith(\"abc\", \"ab\") ? \"y\" : \"n\"", "y"),
+        ("basename(\"a/b.json\")", "b.json"),
+        ("dirname(\"a/b.json\")", "a"),
+        ("local.map.a == null ? \"y\" : \"n\"", "n"),
+        ("var.teams.a.level", "pull"),
+        ("var.teams.b.level", "push"),
+        ("var.teams.a.lead == null ? \"y\" : \"n\"", "yn"),
+        (
+            "\"x ${jsonencode({ a = local.list, b = var.unknown })}\"",
+            "x {\"a\": [\"x\", \"y\", \"x\"], \"b\": \"<tf::var.unknown>\"}",
+        ),
+    ] {
+        let text = format!("{variables}output \"it\" {{\n value = {expression}\n}}");
+        assert_eq!(shown(&output(&[("main.tf", &text)])), expected, "{expression}");
+    }
+}
+
+#[test]
+fn named_files_are_read_where_they_are_documents() {
+    let named = [
+        ("a.yaml", "people:\n  lena: { level: push }\n"),
+        ("b.tpl", "{\"to\": \"${name}\", \"all\": ${jsonencode(names)}}"),
+        ("loop.tpl", "a ${templatefile(\"loop.tpl\", {})} ${templatefile(\"loop.tpl\", {})}"),
+        ("bomb.yaml", "a: &a []\nb: &b [*a, *a, *a, *a]\nc: &c [*b, *b, *b, *b]\nd: [*c, *c, *c, *c]\n"),
+        ("x/one.json", "{}"),
+    ];
+    for (expression, expected) in [
+        ("yamldecode(file(\"a.yaml\")).people.lena.level", "push"),
+        ("[for who, it in yamldecode(file(\"${path.module}/a.yaml\")).people : who][0]", "lena"),
+        ("file(\"a.yaml\")", "<file:a.yaml>"),
+        ("yamldecode(file(\"none.yaml\")).x", "<file:none.yaml.x>"),
+        ("jsondecode(templatefile(\"b.tpl\", { name = \"n\", names = [\"x\", \"y\"] })).to", "n"),
+        ("jsondecode(templatefile(\"b.tpl\", { name = \"n\", names = [\"x\", \"y\"] })).all[1]", "y"),
+        ("try(templatefile(\"loop.tpl\", {}), \"x\") == \"\" ? \"y\" : \"n\"", "yn"),
+        ("length(flatten(yamldecode(file(\"bomb.yaml\")).d))", "0"),
+        ("join(\",\", fileset(\"x\", \"*.json\"))", "one.json"),
+        ("join(\",\", fileset(\"y\", \"*.json\"))", ""),
+    ] {
+        let text = format!("output \"it\" {{\n value = {expression}\n}}");
+        let blocks = blocks_with(&[("main.tf", &text)], &named);
+        let block = blocks.iter().find(|it| it.kind == BlockKind::Output).unwrap();
+        assert_eq!(shown(block.body.get("value").unwrap()), expected, "{expression}");
+    }
+    let text = "output \"it\" {\n value = yamldecode(file(\"a.yaml\")).people.lena.level\n}";
+    let blocks = blocks_with(&[("main.tf", text)], &named);
+    let value = blocks[0].body.get("value").unwrap();
+    assert_eq!((value.span.file, value.span.range()), (FileId(100), 25..29));
+    assert!(value.steps().count() > 0, "the way to the file");
 }

@@ -122,9 +122,13 @@ fn resource<'a>(
     let written = block.zip(field).and_then(|(block, field)| attribute(block, field));
     if let (Some(expr), Some(field)) = (written, field) {
         if evaluator.open.insert((scope.instance, label, field)) {
+            // The provider may add parts to what is written.
+            let absent = evaluator.absent;
             let value = evaluator.eval(expr, &inner).through(span);
             evaluator.open.remove(&(scope.instance, label, field));
-            return steps(evaluator, value, path.get(1..).unwrap_or_default(), span, scope);
+            let value = steps(evaluator, value, path.get(1..).unwrap_or_default(), span, scope);
+            evaluator.absent = absent;
+            return value;
         }
         return evaluator.unresolved(span);
     }
@@ -154,7 +158,7 @@ pub(super) fn each_value<'a>(
 }
 
 /// `["key"]` or `[0]`, with unknown indexes shown by what they refer to.
-fn index_text(index: &Value) -> String {
+pub(super) fn index_text(index: &Value) -> String {
     match (&index.kind, index.scalar()) {
         (Kind::Number(number), _) => format!("[{number}]"),
         (_, Some(key)) => format!("[{key:?}]"),
@@ -221,9 +225,22 @@ pub(super) fn steps<'a>(
                 element(&value, &index)
             }
         };
+        let lacks = next.is_none() && lacks_parts(&value);
+        evaluator.absent |= lacks;
         value = next.unwrap_or_else(|| evaluator.unresolved(span)).part_of(&via);
     }
     value
+}
+
+/// Whether a part that was not found in a value is surely not there.
+fn lacks_parts(value: &Value) -> bool {
+    match &value.kind {
+        Kind::Map(entries) => entries.iter().all(|it| !it.key.is_empty()),
+        Kind::List(items) => items.iter().all(|it| !matches!(it.kind, Kind::Unknown(_) | Kind::OneOf(_))),
+        Kind::Null | Kind::Bool(_) | Kind::Number(_) => true,
+        Kind::Text(_) => value.text().is_some(),
+        Kind::Unknown(_) | Kind::OneOf(_) => false,
+    }
 }
 
 fn field(value: &Value, name: &str) -> Option<Value> {
