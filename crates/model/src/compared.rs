@@ -3,8 +3,9 @@
 //! None of it is collected by a plain check.
 
 mod capabilities;
-mod charts;
+
 mod cluster;
+mod conditions;
 mod join;
 mod kept;
 mod known;
@@ -33,8 +34,8 @@ use crate::posture::{Access, Holder, Principal, Reach};
 use crate::walk::Written;
 
 pub(crate) use capabilities::capabilities;
-pub(crate) use charts::Conditional;
 pub(crate) use cluster::{Binding, Rule, binding, rule};
+pub(crate) use conditions::Conditional;
 pub(crate) use join::join;
 pub(crate) use kept::identities;
 pub use kept::{Kept, Lean};
@@ -115,7 +116,7 @@ pub struct Compared {
 /// Adds what a document says, whatever it is.
 pub(crate) fn of_document(compared: &mut Compared, document: &Value, path: &str, written: Written<'_>) {
     kustomize::of_document(compared, document, path, written);
-    charts::of_document(compared, document, path, written);
+    conditions::of_document(compared, document, path, written);
     kept::of_document(compared, document, path);
     pipelines::of_document(compared, document, path);
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::{Compared, Seat, charts, cluster, kept, kustomize, switches};
+use super::{Compared, Seat, cluster, conditions, kept, kustomize, switches};
 use crate::posture::{Edge, Holder, Principal, holders};
 
 /// Joins all parts' shares; `edges` and `principals` are those of the whole model.
@@ -38,7 +38,7 @@ pub(crate) fn join(all: Vec<Compared>, edges: &[Edge], principals: &[Principal])
         whole.bindings.extend(part.bindings);
     }
     kustomize::join(&mut whole);
-    charts::join(&mut whole);
+    conditions::join(&mut whole);
     switches::join(&mut whole);
     kept::join(&mut whole);
     cluster::rights(&mut whole);
