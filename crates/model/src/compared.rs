@@ -4,8 +4,8 @@
 
 mod blocks;
 mod capabilities;
-mod charts;
 mod cluster;
+mod conditions;
 mod entries;
 mod everybody;
 mod extents;
@@ -50,8 +50,8 @@ use crate::walk::Written;
 
 pub(crate) use blocks::of_root;
 pub(crate) use capabilities::capabilities;
-pub(crate) use charts::Conditional;
 pub(crate) use cluster::{Binding, Rule, binding, rule};
+pub(crate) use conditions::Conditional;
 pub(crate) use entries::of_entries;
 pub(crate) use everybody::Offer;
 pub use extents::{Extends, Extent};
@@ -153,7 +153,7 @@ pub struct Compared {
 /// Adds what a document says, whatever it is.
 pub(crate) fn of_document(compared: &mut Compared, document: &Value, path: &str, written: Written<'_>) {
     kustomize::of_document(compared, document, path, written);
-    charts::of_document(compared, document, path, written);
+    conditions::of_document(compared, document, path, written);
     kept::of_document(compared, document, path);
     pipelines::of_document(compared, document, path);
     scopes::of_document(compared, document, path);

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::{Compared, Seat, Watch, charts, cluster, everybody, kept, kustomize, switches};
+use super::{Compared, Seat, Watch, cluster, conditions, everybody, kept, kustomize, switches};
 use crate::posture::{Edge, Holder, Principal, PrincipalKind, holders};
 
 /// Joins all parts' shares; `edges` and `principals` are those of the whole model.
@@ -43,7 +43,7 @@ pub(crate) fn join(all: Vec<Compared>, edges: &[Edge], principals: &[Principal])
         whole.offers.extend(part.offers);
     }
     kustomize::join(&mut whole);
-    charts::join(&mut whole);
+    conditions::join(&mut whole);
     switches::join(&mut whole);
     kept::join(&mut whole);
     cluster::rights(&mut whole);
