@@ -123,6 +123,8 @@ pub struct Compared {
     pub blocks: BTreeSet<(String, String)>,
     /// Those of them that are written in the code and not made.
     pub unmade: BTreeSet<(String, String)>,
+    /// What is only there for others to be made of, by the home and the address of what it would make.
+    pub templates: BTreeSet<(String, String)>,
     /// Folders of modules that others call: what they hold belongs to the callers.
     pub called: BTreeSet<String>,
     /// Old and new keys of blocks that the code says have moved.

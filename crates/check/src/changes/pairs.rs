@@ -90,7 +90,12 @@ impl<'v> Versions<'v> {
     /// Whether something is still there, whatever it holds.
     pub(super) fn exists(&self, id: &Id) -> bool {
         let Id { home, address } = self.renamed(id);
-        self.new.model.compared.blocks.contains(&(home, address))
+        let (old, new) = (&self.old.model.compared, &self.new.model.compared);
+        let seat = (home, address);
+        // A template that was there before is something else.
+        let became_template =
+            || !old.templates.contains(&(id.home.clone(), id.address.clone())) && new.templates.contains(&seat);
+        new.blocks.contains(&seat) || became_template()
     }
 
     /// Whether something was there, whatever it held.

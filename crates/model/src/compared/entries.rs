@@ -113,7 +113,9 @@ fn apart<'v>(path: &str, document: &'v Value) -> Vec<Entry<'v>> {
         let is = |key: &str| value.get(key).is_some();
         let dag = is("default_args") || is("tasks") && (is("schedule") || is("schedule_interval"));
         let job = gitlab && is("script") && !entry.key.starts_with('.');
-        if dag || job || is("conn_type") {
+        if job {
+            all.push(Entry { address: format!("jobs.{}", entry.key), value, always: false });
+        } else if dag || is("conn_type") {
             all.push(Entry { address: entry.key.to_string(), value, always: false });
         }
         if &*entry.key == "jobs" && (is_circle(path) || file.starts_with("azure-pipelines")) {

@@ -23,6 +23,7 @@ pub(crate) fn join(all: Vec<Compared>, edges: &[Edge], principals: &[Principal])
         whole.names.extend(part.names);
         whole.blocks.extend(part.blocks);
         whole.unmade.extend(part.unmade);
+        whole.templates.extend(part.templates);
         whole.called.extend(part.called);
         whole.principals.extend(part.principals);
         whole.edges.extend(part.edges);

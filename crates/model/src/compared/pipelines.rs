@@ -30,6 +30,10 @@ pub(super) fn of_document(compared: &mut Compared, document: &Value, home: &str)
         .flat_map(|it| it.items().iter().chain([it]).filter_map(Value::text))
         .collect();
     for job in jobs {
+        // What becomes a template is not gone by itself: others may be made of it.
+        if let Some(name) = job.key.strip_prefix('.') {
+            compared.templates.insert((home.to_owned(), format!("jobs.{name}")));
+        }
         let mut holds = BTreeSet::new();
         variables(&job.value, &mut holds);
         if holds.is_empty() {
