@@ -9,6 +9,7 @@ mod conditions;
 mod entries;
 mod everybody;
 mod extents;
+mod images;
 mod join;
 mod kafka;
 mod kept;

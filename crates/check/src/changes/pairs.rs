@@ -93,8 +93,9 @@ impl<'v> Versions<'v> {
         let (old, new) = (&self.old.model.compared, &self.new.model.compared);
         let seat = (home, address);
         // A template that was there before is something else.
-        let became_template =
-            || !old.templates.contains(&(id.home.clone(), id.address.clone())) && new.templates.contains(&seat);
+        let became_template = || {
+            !old.templates.contains(&(id.home.clone(), id.address.clone())) && new.templates.contains(&seat)
+        };
         new.blocks.contains(&seat) || became_template()
     }
 
