@@ -16,6 +16,7 @@ mod kept;
 mod known;
 mod kustomize;
 mod leaves;
+mod links;
 mod manifests;
 mod maps;
 mod named;
@@ -159,6 +160,7 @@ pub(crate) fn of_document(compared: &mut Compared, document: &Value, path: &str,
     conditions::of_document(compared, document, path, written);
     kept::of_document(compared, document, path);
     pipelines::of_document(compared, document, path);
+    links::of_document(compared, document, path);
     scopes::of_document(compared, document, path);
 }
 
