@@ -9,6 +9,7 @@ mod conditions;
 mod entries;
 mod everybody;
 mod extents;
+mod groups;
 mod images;
 mod join;
 mod kafka;
@@ -160,6 +161,7 @@ pub(crate) fn of_document(compared: &mut Compared, document: &Value, path: &str,
     conditions::of_document(compared, document, path, written);
     kept::of_document(compared, document, path);
     pipelines::of_document(compared, document, path);
+    groups::of_document(compared, document, path);
     links::of_document(compared, document, path);
     scopes::of_document(compared, document, path);
 }
