@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use connlint_check::{Baseline, Date, GateEdit};
 use connlint_core::HashKey;
+use connlint_model::Purpose;
 
 use connlint_report as report;
 
@@ -37,6 +38,8 @@ pub(crate) struct Ask<'a> {
     pub(crate) heed_suppressions: bool,
     /// Whether to list what passes, too.
     pub(crate) outcomes: bool,
+    /// Whether to tell what the change does to access.
+    pub(crate) access: bool,
 }
 
 /// A judged change.
@@ -83,7 +86,9 @@ pub(crate) fn judge(ask: Ask<'_>) -> Result<Changed> {
     let old = rules.surroundings(&config, |path| repository.text(&start, path))?;
     let progress = Progress::new(versions.found.entries.len());
     let consent = config.suppressions.accept_in_change;
-    let mut judged = judge_change(&versions, [&new, &old], &settings, &baseline, consent, &progress);
+    let purpose = if ask.access { Purpose::Compare } else { Purpose::Check };
+    let mut judged =
+        judge_change((&versions, purpose), [&new, &old], &settings, &baseline, consent, &progress);
     progress.finish();
     if let Some(comparison) = &mut judged.review.comparison {
         let short = repository.short(&start);
@@ -116,6 +121,7 @@ pub(crate) fn diff(args: &Diff) -> Result<Outcome> {
         only: BTreeSet::new(),
         heed_suppressions: true,
         outcomes: false,
+        access: true,
     };
     let Judged { review, sources } = judge(ask)?.judged;
     let metas = metas();

@@ -100,6 +100,8 @@ fn check_change(args: &Check, base: &str, head: Version, started: Instant) -> Re
         only: args.only.iter().cloned().collect(),
         heed_suppressions: !args.no_suppressions,
         outcomes: args.outcomes,
+        // Whoever commits wants to know of findings, and soon.
+        access: false,
     };
     let Changed { judged, config, repository, .. } = change::judge(ask)?;
     let Judged { mut review, sources } = judged;

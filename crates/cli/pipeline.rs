@@ -83,9 +83,9 @@ pub(crate) fn judge(
 }
 
 /// Judges a change: the new version as compared with the old one, by what the old one says of the gate: `baseline`,
-/// and whether a change may bring suppressions of its own.
+/// and whether a change may bring suppressions of its own. What it does to access is told for [`Purpose::Compare`].
 pub(crate) fn judge_change(
-    versions: &Versions<'_>,
+    (versions, purpose): (&Versions<'_>, Purpose),
     [new, old]: [&Surroundings; 2],
     settings: &Settings,
     baseline: &Baseline,
@@ -97,7 +97,7 @@ pub(crate) fn judge_change(
     let charted = |entry: &Entry, side| {
         in_chart(&entry.logical, if side == Side::Old { &old_charts } else { &new_charts })
     };
-    let (mut files, documents, bodies) = Files::load(found, sides, charted, Purpose::Compare, progress);
+    let (mut files, documents, bodies) = Files::load(found, sides, charted, purpose, progress);
     let terraform = |version: Side| {
         let is_in = |index: usize| sides.get(index).is_some_and(|side| side.is_in(version));
         Terraform::of(&found.entries, &bodies, is_in)
@@ -139,7 +139,11 @@ pub(crate) fn judge_change(
     // What the rules say of each version, and what the change does to access, do not depend on each other.
     let ((before, mut review), changes) = rayon::join(
         || rayon::join(|| old.judge(&old_side), || new.judge(&new_side)),
-        || connlint_check::changes(&old.evidence(&old_side), &new.evidence(&new_side), moved),
+        || {
+            let both =
+                (purpose == Purpose::Compare).then(|| (old.evidence(&old_side), new.evidence(&new_side)));
+            both.map(|(old, new)| connlint_check::changes(&old, &new, moved))
+        },
     );
     let compared = connlint_check::compare(&before, &mut review, &files.sources, moved, baseline, consent);
     let (fixed, edits) = (compared.fixed, compared.edits);

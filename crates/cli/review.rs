@@ -69,6 +69,7 @@ fn judge(args: &Review, job: &Job) -> Result<Outcome> {
                 only: Default::default(),
                 heed_suppressions: true,
                 outcomes: false,
+                access: true,
             };
             told(args, job, change::judge(ask)?, pull.as_ref(), started)
         }

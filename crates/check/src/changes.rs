@@ -19,6 +19,7 @@ mod retired;
 mod rights;
 mod sites;
 mod watched;
+mod wider;
 
 use pairs::Versions;
 use sites::Connectors;

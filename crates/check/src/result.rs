@@ -76,8 +76,8 @@ pub struct Comparison {
     pub base: String,
     /// Open findings of the base that are gone.
     pub fixed: usize,
-    /// What it does to access.
-    pub changes: Vec<Change>,
+    /// What it does to access; nothing where nobody asked.
+    pub changes: Option<Vec<Change>>,
     /// What it does to the rules it is judged by.
     pub edits: Vec<GateEdit>,
 }

@@ -52,7 +52,7 @@ use crate::posture::{Access, Holder, Principal, Reach};
 use crate::walk::Written;
 
 pub(crate) use blocks::of_root;
-pub(crate) use capabilities::capabilities;
+pub(crate) use capabilities::{capabilities, capable};
 pub(crate) use cluster::{Binding, Rule, binding, rule};
 pub(crate) use conditions::Conditional;
 pub(crate) use entries::of_entries;

@@ -6,6 +6,7 @@ mod access;
 mod bindings;
 mod condition;
 mod definitions;
+mod documents;
 mod expand;
 mod federation;
 mod grants;

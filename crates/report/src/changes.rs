@@ -19,7 +19,7 @@ pub fn changes(ctx: &Context, style: Style) -> String {
     let Some(comparison) = &ctx.review.comparison else { return out };
     write_access(&mut out, ctx, comparison, usize::MAX, style);
     write_gate(&mut out, ctx, comparison, style);
-    let n = comparison.changes.len();
+    let n = comparison.changes.as_ref().map_or(0, Vec::len);
     let said = match n {
         0 => "access does not change".to_owned(),
         1 => "1 change of access".to_owned(),
@@ -38,12 +38,10 @@ pub(crate) fn write(out: &mut String, ctx: &Context, style: Style) {
 }
 
 fn write_access(out: &mut String, ctx: &Context, comparison: &Comparison, most: usize, style: Style) {
-    if comparison.changes.is_empty() {
-        return;
-    }
+    let Some(changes) = comparison.changes.as_ref().filter(|it| !it.is_empty()) else { return };
     out.push_str(&style.paint(Ink::Bold, "what the change does to access"));
     out.push('\n');
-    let told = alike(&comparison.changes);
+    let told = alike(changes);
     for change in told.iter().take(most) {
         write_change(out, ctx, change, style);
     }

@@ -97,19 +97,16 @@ fn outcome<'a>(ctx: &Context<'a>, it: &'a connlint_check::Outcome) -> wire::Outc
 }
 
 fn comparison<'a>(ctx: &Context<'a>, it: &'a connlint_check::Comparison) -> wire::Comparison<'a> {
+    let change = |it: &'a connlint_check::Change| wire::Change {
+        event: it.kind.as_str(),
+        subject: &it.subject,
+        message: &it.message,
+        at: place(ctx, &it.at),
+    };
     wire::Comparison {
         base: &it.base,
         fixed: it.fixed,
-        changes: it
-            .changes
-            .iter()
-            .map(|it| wire::Change {
-                event: it.kind.as_str(),
-                subject: &it.subject,
-                message: &it.message,
-                at: place(ctx, &it.at),
-            })
-            .collect(),
+        changes: it.changes.as_ref().map(|all| all.iter().map(change).collect()),
         gate: it
             .edits
             .iter()

@@ -141,7 +141,7 @@ fn item(ctx: &Context, it: &Finding) -> Item {
 }
 
 fn events(ctx: &Context, comparison: &Comparison) -> Vec<Event> {
-    let told = alike(&comparison.changes);
+    let told = alike(comparison.changes.as_deref().unwrap_or_default());
     let event =
         |it: &Alike<'_>| Event { kind: it.first.kind, message: it.message(), at: place(ctx, &it.first.at) };
     told.iter().map(event).collect()

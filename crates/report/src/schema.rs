@@ -149,10 +149,10 @@ fn comparison() -> Value {
     let fields = [
         ("base", string("What the change is compared with.")),
         ("fixed", count("Findings of the base that are gone.")),
-        ("changes", list("What the change does to access.", &refer("change"))),
+        ("changes", list("What the change does to access; only of `diff` and `review`.", &refer("change"))),
         ("gate", list("What the change does to the rules it is judged by.", &refer("gate_edit"))),
     ];
-    object("A change, where --base or --staged asks for it.", &fields, &[])
+    object("A change, where --base or --staged asks for it.", &fields, &["changes"])
 }
 
 fn change() -> Value {

@@ -31,10 +31,29 @@ pub(super) fn covers_text(one: &str, other: &str) -> bool {
     one == other
         || network_covers(one, other)
         || glob(one, other)
+        || parts_cover(one, other)
         || !one.is_empty() && inside(one, other, &['/', '.', ':'])
         // A name of its own, and the same behind its kind: `stock` is `table/stock`.
         || is_kind_before(one, other)
         || is_kind_before(other, one)
+}
+
+/// Whether a path fits one in which `+` stands for any one part: `kv/+/config`, `kv/+/team/*`.
+fn parts_cover(one: &str, other: &str) -> bool {
+    if !one.split('/').any(|it| it == "+") {
+        return false;
+    }
+    let (mut outer, mut inner) = (one.split('/').peekable(), other.split('/'));
+    while let Some(own) = outer.next() {
+        let Some(its) = inner.next() else { return false };
+        let fits = own == its || own == "+" && !its.contains('*');
+        match own.strip_suffix('*') {
+            Some(begin) if outer.peek().is_none() => return its.starts_with(begin),
+            _ if !fits => return false,
+            _ => {}
+        }
+    }
+    inner.next().is_none()
 }
 
 /// Whether a text is a kind, a slash and the name.
@@ -109,6 +128,12 @@ mod tests {
             ("LAKE", "LAKE.WEATHER", true),
             ("LAKE.WEATHER", "LAKE", false),
             ("TOPIC/orders", "TOPIC/*", false),
+            ("kv/data/*", "kv/data/retail/*", true),
+            ("kv/data/retail/*", "kv/data/*", false),
+            ("kv/+/retail/*", "kv/data/retail/db", true),
+            ("kv/+/retail", "kv/data/retail", true),
+            ("kv/+/retail", "kv/*", false),
+            ("kv/data/retail", "kv/+/retail", false),
             ("0.0.0.0/0", "10.1.2.3", true),
             ("10.0.0.0/8", "10.1.0.0/16", true),
             ("10.1.0.0/16", "10.0.0.0/8", false),

@@ -1,13 +1,13 @@
-//! Who may do more than before: a higher level, or the same level over more.
+//! Who may do more than before: a higher level than over anything until now.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use connlint_model::secret::is_opaque;
 use connlint_model::{Access, PrincipalKind};
 
-use super::holdings::{self, About, Held, Holding, Thing, covers, things};
+use super::holdings::{self, About, Held, Holding};
 use super::pairs::{Id, Pairs, Versions};
-use super::{Change, ChangeKind, names};
+use super::{Change, ChangeKind, names, wider};
 
 /// Changes of rights.
 pub(super) fn changes(both: &Versions<'_>) -> Vec<Change> {
@@ -36,7 +36,7 @@ pub(super) fn changes(both: &Versions<'_>) -> Vec<Change> {
         if own.is_empty()
             && let Some(before) = before
         {
-            found.extend(widening(id, holding, before, &new));
+            found.extend(wider::changes(id, holding, before, &new));
         }
     }
     found
@@ -95,7 +95,7 @@ fn by_way_of_another(
 }
 
 /// Those who hold a right and are nearer to it.
-fn nearer<'h>(id: &'h Id, held: &'h Held<'_>) -> impl Iterator<Item = Id> + 'h {
+pub(super) fn nearer<'h>(id: &'h Id, held: &'h Held<'_>) -> impl Iterator<Item = Id> + 'h {
     let own = held.right.holders.iter().filter(|it| it.way.len() < held.far);
     own.map(|it| holdings::id(&it.principal.key, &it.principal.name)).filter(move |it| it != id)
 }
@@ -138,7 +138,7 @@ fn all<'h>(holding: &'h Holding<'_>) -> impl Iterator<Item = &'h Held<'h>> {
     holding.of.values().flatten()
 }
 
-fn verb(access: Access) -> &'static str {
+pub(super) fn verb(access: Access) -> &'static str {
     match access {
         Access::None | Access::Read => "read in",
         Access::Write => "write in",
@@ -147,7 +147,7 @@ fn verb(access: Access) -> &'static str {
 }
 
 /// What rights are about, in words: a system, or its parts.
-fn place(abouts: &[About<'_>]) -> String {
+pub(super) fn place(abouts: &[About<'_>]) -> String {
     let all: BTreeSet<String> = abouts
         .iter()
         .map(|(system, family)| match *family {
@@ -160,69 +160,9 @@ fn place(abouts: &[About<'_>]) -> String {
     crate::build::list(&all, 3)
 }
 
-fn subject(id: &Id, holding: &Holding<'_>) -> String {
+pub(super) fn subject(id: &Id, holding: &Holding<'_>) -> String {
     if Id::of_key(&format!("tf:{}:{}", id.home, id.address)).is_some() && !id.home.is_empty() {
         return id.subject();
     }
     holding.name.to_owned()
-}
-
-/// The same level over more things than before.
-fn widening(
-    id: &Id,
-    holding: &Holding<'_>,
-    before: &Holding<'_>,
-    new: &BTreeMap<Id, Holding<'_>>,
-) -> Option<Change> {
-    let levels = [Access::Admin, Access::Write, Access::Read];
-    for about in holding.of.keys().copied() {
-        for level in levels {
-            let now = things(holding.held(about), level);
-            let was = things(before.held(about), level);
-            if now.is_empty() || was.is_empty() {
-                continue;
-            }
-            let added: Vec<&Thing<'_>> =
-                now.iter().filter(|it| !was.iter().any(|old| covers(old, it))).collect();
-            let lost = was.iter().filter(|it| !now.iter().any(|new| covers(new, it))).count();
-            // Something instead of something else is no more than before.
-            let Some(first) = added.first().filter(|_| added.len() > lost) else { continue };
-            let fresh = holding.held(about).filter(|it| it.right.at == *first.at);
-            let handed = |held: &Held<'_>| nearer(id, held).any(|it| new.contains_key(&it));
-            let mut fresh = fresh.peekable();
-            if fresh.peek().is_some() && fresh.all(handed) {
-                continue;
-            }
-            return Some(widened(id, holding, about, level, (&added, &was)));
-        }
-    }
-    None
-}
-
-fn widened(
-    id: &Id,
-    holding: &Holding<'_>,
-    about: About<'_>,
-    level: Access,
-    (added, was): (&[&Thing<'_>], &[Thing<'_>]),
-) -> Change {
-    let texts = |all: &[&Thing<'_>]| {
-        let mut all: Vec<String> = all.iter().map(|it| it.text.to_owned()).collect();
-        all.retain(|it| !it.is_empty() && !is_opaque(it));
-        all.sort();
-        all.dedup();
-        all
-    };
-    let (now, old) = (texts(added), texts(&was.iter().collect::<Vec<_>>()));
-    let subject = subject(id, holding);
-    let does = format!("{} {}", verb(level), place(&[about]));
-    let message = match (now.as_slice(), old.as_slice()) {
-        ([], _) => format!("`{subject}` may now {does} beyond what it could before"),
-        (now, old) if old.is_empty() || now == old => {
-            format!("`{subject}` may now {does} on {} without the condition it had", names(now))
-        }
-        (now, old) => format!("`{subject}` may now {does} on {} ({} before)", names(now), names(old)),
-    };
-    let at = added.first().map(|it| it.at.clone()).unwrap_or_default();
-    Change { kind: ChangeKind::ScopeWidened, subject, message, at }
 }

@@ -32,16 +32,7 @@ pub(crate) fn capabilities(
         let Some((before, rest)) = stanza.split_once("capabilities") else { continue };
         let list = rest.split(']').next().unwrap_or_default();
         let can = |word: &str| list.contains(&format!("\"{word}\""));
-        if can("deny") {
-            continue;
-        }
-        let access = if can("sudo") {
-            Access::Admin
-        } else if ["create", "update", "delete", "patch"].into_iter().any(can) {
-            Access::Write
-        } else {
-            Access::Read
-        };
+        let Some(access) = access(can) else { continue };
         let mut at = at.clone();
         if let Kind::Text(Text::Whole(literal)) = &value.kind {
             let start = start + before.len();
@@ -50,6 +41,28 @@ pub(crate) fn capabilities(
         let right = Right::new("vault", path, access, from, at);
         compared.rights.push(right.on(vec![path.to_owned()]));
     }
+}
+
+/// Adds what one path allows, with its capabilities as a list.
+pub(crate) fn capable(compared: &mut Compared, path: &str, list: &Value, from: &str, subject: &str) {
+    let can = |word: &str| list.items().iter().any(|it| it.text() == Some(word));
+    // What is not known may be anything.
+    let known = !path.is_empty() && list.items().iter().all(|it| it.text().is_some());
+    let Some(access) = access(can).filter(|_| known && !list.items().is_empty()) else { return };
+    let at = Location { span: list.span, path: subject.to_owned(), via: list.steps().collect() };
+    compared.rights.push(Right::new("vault", path, access, from, at).on(vec![path.to_owned()]));
+}
+
+/// What capabilities let somebody do; nothing where they only keep off.
+fn access(can: impl Fn(&str) -> bool) -> Option<Access> {
+    if can("deny") {
+        return None;
+    }
+    Some(match () {
+        () if can("sudo") => Access::Admin,
+        () if ["create", "update", "delete", "patch"].into_iter().any(can) => Access::Write,
+        () => Access::Read,
+    })
 }
 
 /// The text with blanks in place of comments, so that all the rest stays where it is.

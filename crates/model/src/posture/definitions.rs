@@ -56,6 +56,7 @@ pub(super) fn paths(
     value: &Value,
     written: Written<'_>,
 ) {
+    rules(part, subject, root, value);
     let value = &*value.document();
     let Kind::Text(_) = &value.kind else { return };
     if let Some(compared) = &mut part.compared {
@@ -90,5 +91,20 @@ pub(super) fn paths(
                 ..grant
             });
         }
+    }
+}
+
+/// The same of the data sources that a policy is made by: only another version tells whether they are more.
+fn rules(part: &mut Part, subject: &Subject<'_>, root: &Root<'_>, value: &Value) {
+    let Some(compared) = &mut part.compared else { return };
+    let own = subject.block;
+    for block in root.blocks(value).into_iter().filter(|it| &*it.type_name == "vault_policy_document") {
+        each(&block.body, &["rule"], subject, &mut |rule| {
+            let rules = if rule.items().is_empty() { std::slice::from_ref(rule) } else { rule.items() };
+            for rule in rules {
+                let (Some(path), Some(can)) = (rule.get("path"), rule.get("capabilities")) else { continue };
+                compared::capable(compared, &root.rendered(path), can, &own.key, &own.address);
+            }
+        });
     }
 }

@@ -6,7 +6,8 @@ use connlint_resolve::{Kind, Value};
 
 use super::PrincipalKind;
 use super::access::principal_kind;
-use super::grants::{POLICY_DOCUMENT, each};
+use super::documents::POLICY_DOCUMENT;
+use super::grants::each;
 use super::policy::policies;
 use super::root::Root;
 use super::settings::Subject;

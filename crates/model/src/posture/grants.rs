@@ -1,31 +1,31 @@
-//! Grants of one block: roles by the vocabularies of the table, policies by their statements.
+//! Grants of one block: roles by the vocabularies of the table.
 
 use std::sync::{Arc, OnceLock};
 
 use connlint_core::Location;
+use connlint_resolve::Value;
 use connlint_resolve::terraform::BlockKind;
-use connlint_resolve::{RefKind, Value};
 
 use super::condition::{Known, known};
 use super::expand::{Met, at, scalars};
 use super::named::{definition_name, looked_up};
-use super::policy::{self, Holder, policies};
+use super::policy::{Holder, policies};
 use super::principal::{node, principals};
 use super::root::Root;
 use super::settings::Subject;
 use super::things::{Beside, denies, reach, scope, things_of};
-use super::{Access, Aspect, Edge, Form, Grant, Principal, Reach, Setting, Status, definitions, roles};
+use super::{Access, Aspect, Form, Grant, Principal, Reach, Setting, Status, definitions, documents, roles};
 use crate::compared::{self, Granting};
 use crate::facts::Groups;
 use crate::part::Part;
 use crate::walk::Written;
 
 /// One line of the table.
-struct Row {
-    role: Vec<&'static str>,
-    principals: Vec<Vec<&'static str>>,
+pub(super) struct Row {
+    pub(super) role: Vec<&'static str>,
+    pub(super) principals: Vec<Vec<&'static str>>,
     scope: Vec<Vec<&'static str>>,
-    vocabulary: &'static str,
+    pub(super) vocabulary: &'static str,
     /// Whether it matters only beside another version.
     compared: bool,
 }
@@ -52,20 +52,16 @@ fn table(type_name: &str) -> &'static [Row] {
 pub(super) fn of_block(part: &mut Part, subject: &Subject<'_>, root: &Root<'_>, written: Written<'_>) {
     let block = subject.block;
     if block.kind == BlockKind::Data {
-        if &*block.type_name == POLICY_DOCUMENT {
-            policy_document(part, subject, root);
-        } else if &*block.type_name == "google_iam_policy" {
-            bindings(part, subject, root, &block.body);
-        }
+        documents::of_data(part, subject, root);
         return;
     }
     let compares = part.compared.is_some();
     for row in table(&block.type_name).iter().filter(|it| compares || !it.compared) {
         match row.vocabulary {
-            "aws-policy" | "aws-resource-policy" => document(part, subject, row, root, written),
+            "aws-policy" | "aws-resource-policy" => documents::document(part, subject, row, root, written),
             "gcp-policy" => each(&block.body, &row.role, subject, &mut |value| {
                 for policy in policies(value, written) {
-                    bindings(part, subject, root, &policy);
+                    documents::bindings(part, subject, root, &policy);
                 }
             }),
             "azure-definition" => definitions::operations(part, subject, root),
@@ -91,9 +87,6 @@ pub(super) fn of_block(part: &mut Part, subject: &Subject<'_>, root: &Root<'_>, 
         }
     }
 }
-
-/// The data source whose blocks are a policy.
-pub(super) const POLICY_DOCUMENT: &str = "aws_iam_policy_document";
 
 /// Every value at a path.
 pub(super) fn each<'v>(
@@ -172,67 +165,6 @@ impl Subject<'_> {
             trial: self.trial,
             sensitive: self.sensitive,
         }
-    }
-}
-
-/// A policy document, and the documents it takes over.
-fn policy_document(part: &mut Part, subject: &Subject<'_>, root: &Root<'_>) {
-    let block = subject.block;
-    policy::grants(&block.body, &subject.holder(root, false), part);
-    for name in ["source_policy_documents", "override_policy_documents", "source_json", "override_json"] {
-        if let Some(value) = block.body.get(name) {
-            reach_out(part, subject, root, value, "becomes part of this policy");
-        }
-    }
-}
-
-/// Edges from the policies that a value refers to, to the block that takes them.
-fn reach_out(part: &mut Part, subject: &Subject<'_>, root: &Root<'_>, value: &Value, label: &str) {
-    let to: Arc<str> = subject.block.key.as_str().into();
-    for block in root.blocks(value) {
-        let (from, label) = (Arc::from(block.key.as_str()), label.to_owned());
-        part.edges.push(Edge {
-            from,
-            to: Arc::clone(&to),
-            at: value.steps().next().unwrap_or(value.span),
-            label,
-        });
-    }
-    for reference in value.references(8).into_iter().filter(|it| it.kind == RefKind::File) {
-        let from = Arc::clone(&reference.key);
-        part.edges.push(Edge { from, to: Arc::clone(&to), at: reference.span, label: label.to_owned() });
-    }
-}
-
-/// A policy written into a block or referred to by it.
-fn document(part: &mut Part, subject: &Subject<'_>, row: &Row, root: &Root<'_>, written: Written<'_>) {
-    let block = subject.block;
-    let holder = subject.holder(root, row.vocabulary == "aws-resource-policy");
-    each(&block.body, &row.role, subject, &mut |value| {
-        reach_out(part, subject, root, value, "becomes this policy");
-        // Its grants are those of the file, and lead here.
-        if value.stands_alone() {
-            return;
-        }
-        for policy in policies(value, written) {
-            policy::grants(&policy, &holder, part);
-        }
-    });
-    held_by(part, subject, row, root);
-}
-
-/// Edges from the block to those who hold it.
-fn held_by(part: &mut Part, subject: &Subject<'_>, row: &Row, root: &Root<'_>) {
-    let from: Arc<str> = subject.block.key.as_str().into();
-    for path in row.principals.iter().filter(|path| path.first() != Some(&"@")) {
-        each(&subject.block.body, path, subject, &mut |value| {
-            for principal in principals(value, root) {
-                let label = format!("`{}` gets it here", principal.name);
-                let at = value.steps().next().unwrap_or(value.span);
-                part.edges.push(Edge { from: Arc::clone(&from), to: Arc::clone(&principal.key), at, label });
-                part.principals.push(principal);
-            }
-        });
     }
 }
 
@@ -366,7 +298,12 @@ pub(crate) fn family(role: &str) -> String {
 }
 
 /// Those that the block names as principals.
-fn who(element: &Value, paths: &[Vec<&str>], subject: &Subject<'_>, root: &Root<'_>) -> Vec<Principal> {
+pub(super) fn who(
+    element: &Value,
+    paths: &[Vec<&str>],
+    subject: &Subject<'_>,
+    root: &Root<'_>,
+) -> Vec<Principal> {
     let mut found = Vec::new();
     for path in paths {
         if path.first() == Some(&"@") {
@@ -376,35 +313,4 @@ fn who(element: &Value, paths: &[Vec<&str>], subject: &Subject<'_>, root: &Root<
         each(element, path, subject, &mut |value| found.extend(principals(value, root)));
     }
     found
-}
-
-/// Bindings of a role to members, as a policy of the cloud or its data source lists them.
-fn bindings(part: &mut Part, subject: &Subject<'_>, root: &Root<'_>, policy: &Value) {
-    let block_is_data = subject.block.kind == BlockKind::Data;
-    let (role, principals) = (vec!["role"], vec![vec!["members"]]);
-    let row = Row { role, principals, scope: Vec::new(), vocabulary: "gcp", compared: false };
-    for name in ["binding", "bindings"] {
-        each(policy, &[name], subject, &mut |value| {
-            let items = if value.items().is_empty() { std::slice::from_ref(value) } else { value.items() };
-            for item in items {
-                let Some(role) = item.get("role") else { continue };
-                let Some((access, secret)) = role.text().and_then(|it| roles::right(row.vocabulary, it))
-                else {
-                    continue;
-                };
-                let mut grant =
-                    subject.grant(root, role.text().unwrap_or_default(), access, role, "binding.role");
-                grant.principals = who(item, &row.principals, subject, root);
-                grant.secret = secret;
-                grant.family = family(&grant.right);
-                grant.reach = if block_is_data { Reach::Unknown } else { reach(&row.scope, subject, root) };
-                if let Some(compared) = part.compared.as_mut().filter(|_| access > Access::None) {
-                    compared::of_role(compared, &grant, &Granting::of_binding(item, subject, root));
-                }
-                if access > Access::None {
-                    part.grants.push(grant);
-                }
-            }
-        });
-    }
 }

@@ -72,6 +72,8 @@ struct Ways<'r> {
     sets: HashMap<&'r str, Vec<String>>,
     /// Blocks whose secrets others take.
     given: HashSet<&'r str>,
+    /// Users and accounts that have a key of their own, which works without what uses it here.
+    keyed: HashSet<&'r str>,
     /// Who is part of what.
     parts: HashMap<&'r str, Vec<&'r Block>>,
     /// What blocks of a type decide for: keys of blocks, and ends of names.
@@ -110,6 +112,7 @@ impl<'r> Ways<'r> {
             takes,
             sets,
             given,
+            keyed: keyed(root, leads),
             parts: HashMap::new(),
             decided: HashMap::new(),
             disabled,
@@ -203,7 +206,8 @@ impl<'r> Ways<'r> {
                 if !seen.insert(&other.key) {
                     continue;
                 }
-                let identity = is_kept(other) && is_credential(&other.type_name, &thing.type_name);
+                let apart = is_credential(&other.type_name, &thing.type_name);
+                let identity = is_kept(other) && (apart || self.keyed.contains(&*other.key));
                 if is_store(other) || identity {
                     found.insert(other.key.clone());
                 } else if acting(&other.type_name).is_none() && open.len() < MOST {
@@ -221,4 +225,22 @@ impl<'r> Ways<'r> {
         }
         found
     }
+}
+
+/// Blocks for which the code makes a key or password.
+fn keyed<'r>(root: &'r Root<'r>, leads: &Leads<'r>) -> HashSet<&'r str> {
+    let mut found = HashSet::new();
+    let made = root.evaluated.blocks.iter().filter(|it| it.exists && it.kind == BlockKind::Resource);
+    for block in made {
+        let Some(of) = acting(&block.type_name).filter(|it| it.kind == PrincipalKind::Credential) else {
+            continue;
+        };
+        // Whom it trusts from elsewhere is no key.
+        if block.type_name.contains("federat") {
+            continue;
+        }
+        let whose = of.name.split('|').filter_map(|it| block.body.get(it));
+        found.extend(whose.flat_map(|it| leads.blocks(it)).map(|it| &*it.key));
+    }
+    found
 }

@@ -22,7 +22,8 @@ pub(super) struct Report<'a> {
 pub(super) struct Comparison<'a> {
     pub(super) base: &'a str,
     pub(super) fixed: usize,
-    pub(super) changes: Vec<Change<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) changes: Option<Vec<Change<'a>>>,
     pub(super) gate: Vec<GateEdit<'a>>,
 }
 

@@ -49,6 +49,7 @@ struct Summary {
 #[derive(Deserialize)]
 struct Comparison {
     fixed: u32,
+    #[serde(default)]
     changes: Vec<serde_json::Value>,
 }
 

@@ -63,7 +63,7 @@ pub enum BlockKind {
 }
 
 /// More instances of one block say nothing new.
-const MOST_INSTANCES: usize = 64;
+pub(super) const MOST_INSTANCES: usize = 64;
 
 /// The contents of a body as a map; nested blocks are entries that repeat.
 pub(super) fn body<'a>(evaluator: &mut Evaluator<'a>, body: &'a Body, scope: &Scope) -> Value {

@@ -4,7 +4,7 @@ use connlint_core::Span;
 use connlint_parse::hcl::{Block, Step};
 
 use super::eval::{Evaluator, Scope, attribute};
-use super::traversal::{each_value, index_text, steps};
+use super::traversal::{each_value, every_instance, index_text, steps};
 use crate::{Kind, RefKind, Value};
 
 /// Data sources and ephemeral resources that read a secret store: type, name of the store in reference keys, and
@@ -94,6 +94,10 @@ pub(super) fn stored<'a>(
             let index = evaluator.eval(index, scope);
             address.push_str(&index_text(&index));
             path = path.get(1..).unwrap_or_default();
+        } else if path.is_empty()
+            && let Some(all) = every_instance(evaluator, target.block, (kind, &address), span, scope)
+        {
+            return all;
         }
         let value = Value::reference(kind, evaluator.key(scope.instance, &address), span);
         return steps(evaluator, value, path, span, scope);

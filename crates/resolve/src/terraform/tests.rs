@@ -72,6 +72,24 @@ fn files_beside_the_root_are_in_the_tree() {
 }
 
 #[test]
+fn blocks_are_walked_by_their_instances() {
+    let blocks = "variable \"unknown\" {}\nresource \"r\" \"x\" {\n for_each = toset([\"a\", \"b\"])\n}\n\
+                  resource \"r\" \"y\" {\n for_each = var.unknown\n}\n\
+                  data \"d\" \"x\" {\n for_each = { k = 1 }\n}\n";
+    for (expression, expected) in [
+        ("[for it in r.x : it.id][1]", "<tf::r.x[\"b\"].id>"),
+        ("{ for key, it in r.x : key => it.id }[\"a\"]", "<tf::r.x[\"a\"].id>"),
+        ("values(r.x)[1].id", "<tf::r.x[\"b\"].id>"),
+        ("[for it in data.d.x : it.id][0]", "<tf::data.d.x[\"k\"].id>"),
+        ("keys(r.x)[0]", "a"),
+        ("r.y", "<tf::r.y>"),
+    ] {
+        let text = format!("{blocks}output \"it\" {{\n value = {expression}\n}}");
+        assert_eq!(shown(&output(&[("main.tf", &text)])), expected, "{expression}");
+    }
+}
+
+#[test]
 fn numbers_are_folded() {
     let variables = "variable \"days\" {\n default = 90\n}\nvariable \"unknown\" {}\n";
     for (expression, expected) in [

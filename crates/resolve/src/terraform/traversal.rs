@@ -5,9 +5,11 @@ use std::sync::Arc;
 use connlint_core::Span;
 use connlint_parse::hcl::{Block, Name, Root, Step, Traversal};
 
+use super::body::MOST_INSTANCES;
+use super::derive::pairs;
 use super::eval::{Evaluator, Scope, attribute};
 use super::stores::{Target, address_text, stored};
-use crate::{Kind, RefKind, Reference, Value};
+use crate::{Entry, Kind, RefKind, Reference, Value};
 
 /// Providers whose resources make values themselves.
 const GENERATORS: &[&str] = &["random_", "tls_", "time_"];
@@ -137,8 +139,39 @@ fn resource<'a>(
     } else {
         RefKind::Resource
     };
+    if path.is_empty()
+        && address.ends_with(label)
+        && let Some(all) = every_instance(evaluator, block, (reference, &address), span, scope)
+    {
+        return all;
+    }
     let value = Value::reference(reference, evaluator.key(scope.instance, &address), span);
     steps(evaluator, value, path, span, scope)
+}
+
+/// A block with `for_each`, taken as a whole: a map of its instances; nothing if it has none, or they are not known.
+pub(super) fn every_instance<'a>(
+    evaluator: &mut Evaluator<'a>,
+    block: Option<&'a Block>,
+    (kind, address): (RefKind, &str),
+    span: Span,
+    scope: &Scope,
+) -> Option<Value> {
+    let expr = attribute(block?, "for_each")?;
+    let collection = evaluator.eval(expr, &Scope { instance: scope.instance, ..Scope::default() });
+    let is_list = matches!(collection.kind, Kind::List(_));
+    let rounds = pairs(&collection).filter(|it| !it.is_empty() && it.len() <= MOST_INSTANCES)?;
+    let entries: Option<Vec<Entry>> = rounds
+        .into_iter()
+        .map(|(key, item)| {
+            let key = if is_list { item } else { key };
+            let name = key.scalar().filter(|it| !it.is_empty())?;
+            let instance = evaluator.key(scope.instance, &format!("{address}[{name:?}]"));
+            let value = Value::reference(kind, instance, span);
+            Some(Entry { key: name.into(), key_span: key.span, value })
+        })
+        .collect();
+    Some(Value::new(Kind::Map(entries?.into()), span))
 }
 
 /// `each.value` of the instance with this index.
