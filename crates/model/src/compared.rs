@@ -9,12 +9,15 @@ mod conditions;
 mod entries;
 mod everybody;
 mod extents;
+mod groups;
+mod images;
 mod join;
 mod kafka;
 mod kept;
 mod known;
 mod kustomize;
 mod leaves;
+mod links;
 mod manifests;
 mod maps;
 mod named;
@@ -158,6 +161,8 @@ pub(crate) fn of_document(compared: &mut Compared, document: &Value, path: &str,
     conditions::of_document(compared, document, path, written);
     kept::of_document(compared, document, path);
     pipelines::of_document(compared, document, path);
+    groups::of_document(compared, document, path);
+    links::of_document(compared, document, path);
     scopes::of_document(compared, document, path);
 }
 

@@ -96,7 +96,11 @@ pub fn is_known_json(text: &str) -> bool {
 
 /// Whether a JSON file says something that only a comparison asks for.
 pub fn is_compared_json(text: &str) -> bool {
-    text.contains("\"phases\"") && text.contains("\"min_age\"") || text.contains("\"min_index_age\"")
+    let has = |words: &[&str]| words.iter().any(|it| text.contains(it));
+    has(&["\"phases\""]) && has(&["\"min_age\""])
+        || has(&["\"min_index_age\""])
+        // Who is in which group.
+        || has(&["\"groups\"", "\"teams\""]) && has(&["\"maintainers\"", "\"members\"", "\"users\""])
 }
 
 /// Whether a JSON or YAML file is by its path or shape about something else: dependencies, translations, schemas.

@@ -51,14 +51,18 @@ pub(super) fn changes(both: &Versions<'_>) -> Vec<Change> {
                 .any(|(at, _)| domain.get(at + 1..).is_some_and(|it| it.contains('.') && known.contains(it)))
     };
     let mut found = Vec::new();
-    for (subject, party) in new.iter().filter(|(subject, _)| !old.contains_key(*subject)) {
-        let outside = match party.of {
-            None => true,
-            // Without any of one's own, nobody can be told from a stranger.
-            Some(account) if is_account(account) => accounts && !known.contains(account),
-            Some(domain) => domains && !akin(domain),
-        };
-        if !outside {
+    let outside = |party: &Party<'_>| match party.of {
+        None => true,
+        // Without any of one's own, nobody can be told from a stranger.
+        Some(account) if is_account(account) => accounts && !known.contains(account),
+        Some(domain) => domains && !akin(domain),
+    };
+    let come: Vec<(&String, &Party<'_>)> =
+        new.iter().filter(|(subject, it)| !old.contains_key(*subject) && outside(it)).collect();
+    // Whoever comes in says more than the door that is opened for it.
+    let entered: BTreeSet<String> = come.iter().map(|(_, it)| plain(it.into)).collect();
+    for (subject, party) in come {
+        if party.into.is_empty() && entered.contains(subject) {
             continue;
         }
         let into = match plain(party.into) {

@@ -6,7 +6,7 @@ use connlint_resolve::{Kind, Value};
 
 use super::named::{Scope, all};
 use super::services::program;
-use super::{Compared, Seat, Site};
+use super::{Compared, Seat, Site, images};
 use crate::part::SecretLiteral;
 use crate::votes::said_owners;
 use crate::walk::Written;
@@ -55,15 +55,12 @@ pub(crate) fn of_entries(
             }
             None => Vec::new(),
         };
-        let docker = entry.value.get("docker").map(Value::items).unwrap_or_default();
-        for at in std::iter::once(entry.value).chain(docker) {
-            let image = at.get("image").and_then(|it| it.get("name").or(Some(it)));
-            if let Some((text, image)) = image.and_then(|it| Some((it.text()?, it))) {
-                program(compared, &seat, text, image);
-            }
+        let above = extended(document, entry.value);
+        for (text, at) in images::images(path, document, entry.value, &above) {
+            program(compared, &seat, &text, at);
         }
         let mut takes = all(entry.value, &scope, &own);
-        for above in extended(document, entry.value) {
+        for above in above {
             takes.extend(all(above, &scope, &[]));
         }
         if takes.is_empty() && !entry.always {
@@ -229,7 +226,8 @@ fn alone<'v>(path: &str, document: &'v Value) -> Option<Entry<'v>> {
     if other || !matches!(document.kind, Kind::Map(_)) || !speaks_of_connectors(path) {
         return None;
     }
-    let name = document.get("name").or_else(|| document.at(&["metadata", "name"])).and_then(Value::text);
+    let name = document.get("name").or_else(|| document.get("resource_name"));
+    let name = name.or_else(|| document.at(&["metadata", "name"])).and_then(Value::text);
     let name = name.filter(|it| !it.is_empty() && it.len() < 80).unwrap_or(stem);
     Some(Entry { address: name.to_owned(), value: document, always: false })
 }

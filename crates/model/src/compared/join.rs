@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::{Compared, Seat, Watch, cluster, conditions, everybody, kept, kustomize, switches};
+use super::{Compared, Seat, Watch, cluster, conditions, everybody, kept, kustomize, links, switches};
 use crate::posture::{Edge, Holder, Principal, PrincipalKind, holders};
 
 /// Joins all parts' shares; `edges` and `principals` are those of the whole model.
@@ -46,6 +46,7 @@ pub(crate) fn join(all: Vec<Compared>, edges: &[Edge], principals: &[Principal])
     kustomize::join(&mut whole);
     conditions::join(&mut whole);
     switches::join(&mut whole);
+    links::join(&mut whole);
     kept::join(&mut whole);
     cluster::rights(&mut whole);
     let own = std::mem::take(&mut whole.edges).into_iter().map(|(from, to, at)| Edge {
