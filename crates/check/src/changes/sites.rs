@@ -102,7 +102,7 @@ fn removed(both: &Versions<'_>, old: &BTreeMap<Id, Connector<'_>>, pairs: &Pairs
         pairs.gone.iter().filter(|id| !both.exists(id)).filter_map(|id| Some((id.subject(), old.get(id)?)));
     gone.map(|(subject, connector)| Change {
         kind: ChangeKind::ConnectorRemoved,
-        message: format!("`{subject}` is gone; it {}", taking(connector).replacen("takes", "took", 1)),
+        message: format!("`{subject}` is gone; it {}", past(&taking(connector))),
         subject,
         at: connector.at.clone(),
     })
@@ -146,6 +146,11 @@ fn owned(subject: &str, before: &BTreeSet<&str>, after: &BTreeSet<&str>) -> Stri
     }
 }
 
+/// What a connector that is gone did.
+fn past(said: &str) -> String {
+    said.replacen("takes", "took", 1).replacen("reaches", "reached", 1)
+}
+
 /// The credentials that a connector takes, in words.
 pub(super) fn taking(connector: &Connector<'_>) -> String {
     let keys = |identity: bool| -> Vec<String> {
@@ -160,7 +165,7 @@ pub(super) fn taking(connector: &Connector<'_>) -> String {
     } else if !identities.is_empty() {
         format!("takes the identity {}", names(&identities))
     } else {
-        "takes access to another system".to_owned()
+        "reaches another system".to_owned()
     }
 }
 

@@ -202,6 +202,10 @@ fn said(what: Watch, subject: &str, name: &str, (was, now): (&Setting<'_>, &Sett
             format!("`{subject}` asks for no version any more ({before} before)")
         }
         Watch::Version if was.values.is_empty() => format!("`{subject}` now asks for version {after}"),
+        // Of one of the things that it runs: `uses actions/checkout`, `chart loki`.
+        Watch::Version if told && name.contains(' ') => {
+            format!("`{subject}` has {after} instead of {before} (`{name}`)")
+        }
         Watch::Version if told => format!("`{subject}` asks for version {after} instead of {before}"),
         Watch::Program if told => format!("`{subject}` has {after} instead of {before} (`{name}`)"),
         _ => format!("`{subject}` asks for another version (`{name}`)"),

@@ -17,10 +17,12 @@ pub(super) fn call(name: &str, arguments: &[Value], span: Span) -> Option<Value>
     let first = arguments.first();
     Some(match name {
         "merge" => merge(arguments, span),
+        // The names in a map that is not known are not what lies under them.
         "keys" => list_of(first?, span, |entry| match &*entry.key {
             "" => Value::new(Kind::Unknown([].into()), entry.key_span),
             _ => Value::literal(Arc::clone(&entry.key), entry.key_span),
-        })?,
+        })
+        .unwrap_or_else(|| Value::new(Kind::Unknown([].into()), span)),
         "values" => list_of(first?, span, |entry| entry.value.clone())?,
         "lookup" => lookup(first?, arguments.get(1), arguments.get(2), span),
         "zipmap" => zipmap(first?, arguments.get(1)?, span)?,
