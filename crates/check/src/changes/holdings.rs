@@ -39,6 +39,10 @@ pub(super) fn of<'r>(evidence: &Evidence<'r>) -> BTreeMap<Id, Holding<'r>> {
         // A role is somebody where nobody is known to hold it.
         let definer = right.definer.iter().map(|it| (it, 0, !right.holders.is_empty()));
         for (principal, far, held_by_others) in holders.chain(definer) {
+            // Whoever meets the conditions is somebody, but not everybody.
+            if principal.kind == PrincipalKind::Everyone && !right.conditions.is_empty() {
+                continue;
+            }
             let id = id(&principal.key, &principal.name);
             if !right.allows {
                 denied.entry(id).or_default().push(right);
