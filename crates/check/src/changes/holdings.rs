@@ -39,8 +39,8 @@ pub(super) fn of<'r>(evidence: &Evidence<'r>) -> BTreeMap<Id, Holding<'r>> {
         // A role is somebody where nobody is known to hold it.
         let definer = right.definer.iter().map(|it| (it, 0, !right.holders.is_empty()));
         for (principal, far, held_by_others) in holders.chain(definer) {
-            // Whoever meets the conditions is somebody, but not everybody.
-            if principal.kind == PrincipalKind::Everyone && !right.conditions.is_empty() {
+            // Whoever meets the conditions is somebody, but nobody knows who.
+            if principal.kind == PrincipalKind::Unknown && principal.name == "*" {
                 continue;
             }
             let id = id(&principal.key, &principal.name);
