@@ -18,7 +18,7 @@ use support::{Run, connlint, scratch, write};
 
 const BAD: &str = "resource \"aws_db_instance\" \"a\" {\n  password = \"vK7qTn2xRb9wLs4e\"\n}\n";
 /// Generous, for a debug build on a busy machine; what grows faster than it should is far beyond.
-const SLOWEST: Duration = Duration::from_secs(120);
+const SLOWEST: Duration = Duration::from_secs(20);
 
 /// Runs a check that must end in time, in one of these ways.
 fn bounded(folder: &Path, codes: &[i32], says: &str) -> Run {
