@@ -4,6 +4,7 @@
 
 mod finding;
 mod fingerprint;
+mod glob;
 mod identity;
 mod join;
 mod rule;
@@ -13,6 +14,7 @@ mod span;
 
 pub use finding::{Edit, Finding, Label, Location, Suppression};
 pub use fingerprint::{Digest, Fingerprint, HashKey};
+pub use glob::glob;
 pub use identity::{Identity, Standing};
 pub use join::JoinKey;
 pub use rule::{Control, RuleMeta, Tier};

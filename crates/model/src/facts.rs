@@ -1,5 +1,6 @@
 //! The fact tables: tab-separated, `#` for comments, embedded in the binary and read on first use.
 
+use connlint_core::glob;
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
@@ -140,22 +141,7 @@ pub fn part(type_name: &str) -> Part {
             })
             .collect()
     });
-    table.iter().find(|(pattern, _)| matches(pattern, type_name)).map_or(Part::Consumer, |(_, part)| *part)
-}
-
-/// Whether `text` fits a pattern with `*` at its start, its end or both.
-pub(crate) fn matches(pattern: &str, text: &str) -> bool {
-    match (pattern.strip_prefix('*'), pattern.strip_suffix('*')) {
-        (Some(_), Some(_)) => text.contains(pattern.trim_matches('*')),
-        (None, Some(_)) if pattern.matches('*').count() == 2 => {
-            let mut parts = pattern.split('*');
-            let (start, middle) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
-            text.strip_prefix(start).is_some_and(|rest| rest.contains(middle))
-        }
-        (Some(end), None) => text.ends_with(end),
-        (None, Some(start)) => text.starts_with(start),
-        (None, None) => text == pattern,
-    }
+    table.iter().find(|(pattern, _)| glob(pattern, type_name)).map_or(Part::Consumer, |(_, part)| *part)
 }
 
 #[cfg(test)]

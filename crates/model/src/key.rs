@@ -102,8 +102,12 @@ pub(crate) fn is_stored_credential(key: &str, setting: &str, named: bool) -> boo
     if names_plain_field(key) {
         return false;
     }
-    // Parameter stores hold settings, too: images, networks, names.
-    named || secret_word(last(key)) || !(key.starts_with("aws-ssm:") || takes_no_secret(setting))
+    named || secret_word(last(key)) || !(is_parameter(key) || takes_no_secret(setting))
+}
+
+/// Whether a key leads to a parameter store, which holds settings, too: images, networks, names.
+pub(crate) fn is_parameter(key: &str) -> bool {
+    key.starts_with("aws-ssm:")
 }
 
 /// Whether the name of a variable or output says that it is no secret, and no word of it says otherwise.

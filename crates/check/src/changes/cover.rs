@@ -1,5 +1,6 @@
 //! Whether one text lets in all that another does: patterns, paths, networks, and the values of conditions.
 
+use connlint_core::glob;
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 
@@ -65,32 +66,6 @@ fn is_kind_before(text: &str, name: &str) -> bool {
 /// The last part of an `arn:`: a reference to the thing does not say the others.
 fn bare(text: &str) -> &str {
     if text.starts_with("arn:") { text.splitn(6, ':').nth(5).unwrap_or(text) } else { text }
-}
-
-/// Whether `text` fits a pattern with `*` and `?`.
-pub(super) fn glob(pattern: &str, text: &str) -> bool {
-    let (pattern, text) = (pattern.as_bytes(), text.as_bytes());
-    let (mut p, mut t) = (0, 0);
-    let mut star: Option<(usize, usize)> = None;
-    while t < text.len() {
-        match (pattern.get(p), star) {
-            (Some(b'*'), _) => {
-                star = Some((p, t));
-                p += 1;
-            }
-            (Some(byte), _) if *byte == b'?' || text.get(t) == Some(byte) => {
-                p += 1;
-                t += 1;
-            }
-            (_, Some((at, from))) => {
-                star = Some((at, from + 1));
-                p = at + 1;
-                t = from + 1;
-            }
-            _ => return false,
-        }
-    }
-    pattern.get(p..).is_some_and(|rest| rest.iter().all(|byte| *byte == b'*'))
 }
 
 /// Whether an address or network lies in a network.

@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use connlint_core::Location;
+use connlint_core::{Location, glob};
 use connlint_model::{Access, PrincipalKind, Reach, Right};
 
-use super::cover::{conditions_cover, covers_text, glob};
+use super::cover::{conditions_cover, covers_text};
 use super::pairs::Id;
 use crate::rule::Evidence;
 

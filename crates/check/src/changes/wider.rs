@@ -1,11 +1,11 @@
 //! Who may do on more things what it could do on some: they are new to it, or it could do less with them.
 
+use connlint_core::glob;
 use std::collections::{BTreeMap, BTreeSet};
 
 use connlint_model::Access;
 use connlint_model::secret::is_opaque;
 
-use super::cover::glob;
 use super::holdings::{About, Held, Holding, Thing, covers, things};
 use super::pairs::Id;
 use super::rights::{nearer, place, subject, verb};

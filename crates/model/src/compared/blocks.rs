@@ -3,7 +3,7 @@
 
 use std::sync::OnceLock;
 
-use connlint_core::Location;
+use connlint_core::{Location, glob};
 use connlint_resolve::terraform::{Block, BlockKind, Evaluated};
 use connlint_resolve::{RefKind, Reference, Value};
 
@@ -13,8 +13,8 @@ use super::owners::owned;
 use super::pins::{Pin, pin};
 use super::services::program;
 use super::{Compared, Seat, Site, Taken, Watch};
-use crate::facts::{self, Part as Duty, matches, rows};
-use crate::key::{canonical, is_stored_credential, secret_word, stored_secret};
+use crate::facts::{self, Part as Duty, rows};
+use crate::key::{canonical, is_parameter, is_stored_credential, secret_word, stored_secret};
 use crate::votes::said_owners;
 use crate::walk::Written;
 
@@ -90,7 +90,7 @@ fn is_connector(block: &Block, written: Written<'_>) -> bool {
         };
         rows(include_str!("../../facts/connectors.tsv")).filter_map(read).collect()
     });
-    let Some((_, attributes)) = table.iter().find(|(pattern, _)| fits(pattern, &block.type_name)) else {
+    let Some((_, attributes)) = table.iter().find(|(pattern, _)| glob(pattern, &block.type_name)) else {
         return false;
     };
     let mut set = attributes.contains(&"@");
@@ -100,16 +100,6 @@ fn is_connector(block: &Block, written: Written<'_>) -> bool {
     set
 }
 
-/// A pattern with `*` at its ends, or once in its middle.
-fn fits(pattern: &str, type_name: &str) -> bool {
-    match pattern.split_once('*') {
-        Some((start, end)) if !start.is_empty() && !end.is_empty() && !end.contains('*') => {
-            type_name.strip_prefix(start).is_some_and(|rest| rest.ends_with(end))
-        }
-        _ => matches(pattern, type_name),
-    }
-}
-
 /// The secrets that a block is told the place of.
 fn fetched(block: &Block, written: Written<'_>) -> Vec<Taken> {
     let mut found: Vec<Taken> = Vec::new();
@@ -117,11 +107,9 @@ fn fetched(block: &Block, written: Written<'_>) -> Vec<Taken> {
         if found.len() >= MOST || !is_place(it) {
             return;
         }
-        // Parameter stores hold settings, too: images, networks, names.
         let named = secret_word(it.name);
-        let credential = |own: &Reference| {
-            !own.key.starts_with("aws-ssm:") || is_stored_credential(&own.key, it.name, named)
-        };
+        let credential =
+            |own: &Reference| !is_parameter(&own.key) || is_stored_credential(&own.key, it.name, named);
         let stored =
             |own: &&Reference| own.kind == RefKind::SecretStore && credential(own) || stored_secret(own);
         let key = match it.value.references(8).into_iter().find(stored) {
@@ -195,13 +183,5 @@ mod tests {
         assert!(text.contains("\n# checked: ") && text.contains("\n# source: "));
         let names: Vec<&str> = rows(text).map(|it| it[0]).collect();
         assert!(names.is_sorted() && rows(text).all(|it| it.len() == 2));
-    }
-
-    #[test]
-    fn patterns_fit() {
-        assert!(fits("azurerm_sentinel_data_connector_*", "azurerm_sentinel_data_connector_aws_s3"));
-        assert!(fits("polytomic_*_connection", "polytomic_postgresql_connection"));
-        assert!(fits("*_webhook", "datadog_webhook"));
-        assert!(!fits("polytomic_*_connection", "polytomic_model"));
     }
 }

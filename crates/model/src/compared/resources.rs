@@ -2,12 +2,12 @@
 
 use std::sync::{Arc, OnceLock};
 
-use connlint_core::Location;
+use connlint_core::{Location, glob};
 use connlint_resolve::{Kind, Value};
 
 use super::extents::{settled, texts_of};
 use super::{Compared, Right, Seat, capabilities, of_statement, parties, trusts};
-use crate::facts::{matches, rows};
+use crate::facts::rows;
 use crate::posture::{
     Access, Principal, PrincipalKind, access_of_role, family, met_at, named, policies, said_kind, statements,
     whom,
@@ -77,7 +77,7 @@ pub(crate) fn of_resource(
     let text = |keys: &[&str]| manifest.at(keys).and_then(Value::text).unwrap_or_default();
     let (group, kind, name) = (text(&["apiVersion"]), text(&["kind"]), text(&["metadata", "name"]));
     let object = Object { manifest, cluster, seat, kind, name };
-    let own = table().iter().filter(|row| group.contains(row.group) && matches(row.kind, kind));
+    let own = table().iter().filter(|row| group.contains(row.group) && glob(row.kind, kind));
     for (index, row) in own.enumerate() {
         if index == 0 {
             compared.principals.extend(object.node());

@@ -3,12 +3,12 @@
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
-use connlint_core::{Location, Span};
+use connlint_core::{Location, Span, glob};
 use connlint_resolve::{Kind, Value};
 
 use super::Seat;
 use super::manifests::scalar;
-use crate::facts::{matches, rows};
+use crate::facts::rows;
 use crate::posture::values_at;
 
 /// Scalars of one switch that are looked at.
@@ -94,7 +94,7 @@ fn row(columns: &[&'static str]) -> Option<(&'static str, Row)> {
 pub(crate) fn switches_of(type_name: &str) -> impl Iterator<Item = &'static Row> {
     let table = table();
     let own = table.exact.get(type_name).into_iter().flatten();
-    let fitting = table.patterns.iter().filter(move |(pattern, _)| matches(pattern, type_name));
+    let fitting = table.patterns.iter().filter(move |(pattern, _)| glob(pattern, type_name));
     own.chain(fitting.map(|(_, row)| row))
 }
 

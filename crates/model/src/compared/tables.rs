@@ -1,10 +1,11 @@
 //! The table of attributes whose change is an event.
 
+use connlint_core::glob;
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
 use super::Watch;
-use crate::facts::{matches, rows};
+use crate::facts::rows;
 
 /// What a row says of an attribute.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,7 +66,7 @@ pub(super) fn of(type_name: &str) -> Vec<&'static Row> {
     match table.exact.get(type_name) {
         Some(rows) => rows.iter().collect(),
         None => {
-            let fitting = table.patterns.iter().filter(|(pattern, _)| matches(pattern, type_name));
+            let fitting = table.patterns.iter().filter(|(pattern, _)| glob(pattern, type_name));
             fitting.map(|(_, row)| row).take(1).collect()
         }
     }

@@ -1,9 +1,9 @@
 //! The vocabularies of roles: what a role, privilege or permission lets its holder do.
 
+use connlint_core::glob;
 use std::sync::OnceLock;
 
 use super::Access;
-use super::access::glob;
 use crate::facts::Groups;
 
 /// What a role of a vocabulary lets its holder do; nothing where the table does not know it.

@@ -3,12 +3,12 @@
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
-use connlint_core::Location;
+use connlint_core::{Location, glob};
 use connlint_resolve::{Kind, Piece, Text, Value};
 
 use super::settings::Subject;
 use super::{Version, Versioned};
-use crate::facts::{matches, rows};
+use crate::facts::rows;
 use crate::part::Part;
 
 /// A version whose support ends.
@@ -143,7 +143,7 @@ pub(super) fn of_attributes(part: &mut Part, subject: &Subject<'_>) {
     for (attribute, pattern, support) in by_type(&block.type_name) {
         let path: Vec<&str> = attribute.split('.').collect();
         if let Some(value) = block.body.at(&path)
-            && value.text().is_some_and(|text| matches(pattern, text))
+            && value.text().is_some_and(|text| glob(pattern, text))
         {
             push(part, subject, attribute, value, support.version());
         }
@@ -183,7 +183,7 @@ pub(crate) fn of_address(part: &mut Part, value: &Value, path: &str, trial: bool
     if !matches!(scheme, "http" | "https") {
         return;
     }
-    if let Some(support) = supports("url").iter().find(|it| super::access::glob(it.pattern, address)) {
+    if let Some(support) = supports("url").iter().find(|it| glob(it.pattern, address)) {
         let at = Location { span: value.span, path: path.to_owned(), via: value.steps().collect() };
         part.versions.push(Versioned { version: support.version(), at, trial });
     }
@@ -196,7 +196,7 @@ pub(crate) fn of_manifest(part: &mut Part, manifest: &Value, address: &str, tria
         return;
     };
     let named = format!("{version}/{kind}");
-    if let Some(support) = supports("kubernetes").iter().find(|it| matches(it.pattern, &named)) {
+    if let Some(support) = supports("kubernetes").iter().find(|it| glob(it.pattern, &named)) {
         let at = Location {
             span: value.span,
             path: format!("{address}/apiVersion"),

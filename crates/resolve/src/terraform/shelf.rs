@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
-use connlint_core::FileId;
+use connlint_core::{FileId, glob};
 use connlint_parse::hcl::{Part, template};
 use connlint_parse::{Format, Syntax, parse};
 
@@ -119,25 +119,13 @@ fn fits(pattern: &str, path: &str) -> bool {
             let left: Vec<&str> = names.collect();
             // A second `**` is not looked for.
             let Some(from) = left.len().checked_sub(rest.len()) else { return false };
-            return left.iter().skip(from).zip(&rest).all(|(name, own)| name_fits(own, name));
+            return left.iter().skip(from).zip(&rest).all(|(name, own)| glob(own, name));
         }
-        if !names.next().is_some_and(|name| name_fits(own, name)) {
+        if !names.next().is_some_and(|name| glob(own, name)) {
             return false;
         }
     }
     names.peek().is_none()
-}
-
-fn name_fits(pattern: &str, name: &str) -> bool {
-    let mut parts = pattern.split('*');
-    let Some(mut rest) = parts.next().and_then(|first| name.strip_prefix(first)) else { return false };
-    let parts: Vec<&str> = parts.collect();
-    let Some((last, middle)) = parts.split_last() else { return rest.is_empty() };
-    for part in middle {
-        let Some((_, after)) = rest.split_once(part) else { return false };
-        rest = after;
-    }
-    rest.ends_with(last)
 }
 
 #[cfg(test)]

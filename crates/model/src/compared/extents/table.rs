@@ -1,10 +1,11 @@
 //! The table of settings that say how far a thing goes.
 
+use connlint_core::glob;
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
 use super::Extends;
-use crate::facts::{matches, rows};
+use crate::facts::rows;
 
 /// Where a setting stands.
 pub(super) struct Path {
@@ -30,7 +31,7 @@ pub(super) struct Words(Vec<String>);
 impl Words {
     pub(super) fn rank(&self, text: &str) -> Option<usize> {
         let lower = text.to_ascii_lowercase();
-        self.0.iter().position(|it| matches(it, &lower))
+        self.0.iter().position(|it| glob(it, &lower))
     }
 }
 
@@ -138,7 +139,7 @@ fn how_of(word: &'static str) -> Option<How> {
 /// The rows of a Terraform type: its own, and those of the patterns that fit it.
 pub(super) fn of_type(type_name: &str) -> impl Iterator<Item = &'static Row> {
     let table = table();
-    let fitting = table.patterns.iter().filter(move |(pattern, _)| matches(pattern, type_name));
+    let fitting = table.patterns.iter().filter(move |(pattern, _)| glob(pattern, type_name));
     table.types.get(type_name).into_iter().flatten().chain(fitting.map(|(_, row)| row))
 }
 
