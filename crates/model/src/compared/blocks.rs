@@ -80,17 +80,26 @@ fn programs(compared: &mut Compared, block: &Block, written: Written<'_>) {
     });
 }
 
-/// Whether the table knows the block for a connector.
-fn is_connector(block: &Block, written: Written<'_>) -> bool {
+/// What is a connector by itself, with the attributes that have to be set.
+fn table() -> &'static [(&'static str, Vec<&'static str>)] {
     static TABLE: OnceLock<Vec<(&str, Vec<&str>)>> = OnceLock::new();
-    let table = TABLE.get_or_init(|| {
+    TABLE.get_or_init(|| {
         let read = |columns: Vec<&'static str>| match columns[..] {
             [pattern, attributes] => Some((pattern, attributes.split('|').collect())),
             _ => None,
         };
         rows(include_str!("../../facts/connectors.tsv")).filter_map(read).collect()
-    });
-    let Some((_, attributes)) = table.iter().find(|(pattern, _)| glob(pattern, &block.type_name)) else {
+    })
+}
+
+/// Whether manifests of a kind are connectors by themselves.
+pub(super) fn is_connector_kind(kind: &str) -> bool {
+    table().iter().any(|(pattern, _)| pattern.strip_prefix("kind:") == Some(kind))
+}
+
+/// Whether the table knows the block for a connector.
+fn is_connector(block: &Block, written: Written<'_>) -> bool {
+    let Some((_, attributes)) = table().iter().find(|(pattern, _)| glob(pattern, &block.type_name)) else {
         return false;
     };
     let mut set = attributes.contains(&"@");

@@ -7,6 +7,7 @@ use std::sync::OnceLock;
 use connlint_core::Location;
 use connlint_resolve::{RefKind, Reference, Value};
 
+use super::blocks::is_connector_kind;
 use super::leaves::{Scalar, visit};
 use super::owners::owned;
 use super::{Compared, Seat, Site, Taken};
@@ -50,9 +51,6 @@ pub(super) fn named(value: &Value, scope: &Scope<'_, '_>) -> Vec<Taken> {
     found
 }
 
-/// Kinds of objects that are connectors by themselves.
-const ALWAYS: &[&str] = &["GrafanaDatasource", "KafkaConnector"];
-
 /// Adds what an object of a cluster, or a service, takes by name, and how long it keeps logs. Whom it acts as is for itself, and no credential.
 pub(crate) fn of_object(
     compared: &mut Compared,
@@ -77,7 +75,7 @@ pub(crate) fn of_object(
     takes.retain(|it| !it.is_identity());
     // Some are connectors wherever their credentials are kept.
     let kind = object.get("kind").and_then(Value::text).unwrap_or_default();
-    if !takes.is_empty() || ALWAYS.contains(&kind) {
+    if !takes.is_empty() || is_connector_kind(kind) {
         compared.sites.push(Site { seat, owners, takes, at });
     }
 }
